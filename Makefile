@@ -1,0 +1,47 @@
+# Every target sets up what it needs; a second run finds the set-up done.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test check format serve lock eval clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/ready: requirements.lock requirements-uv.lock pyproject.toml
+	@echo "driftmend: setting up .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch .venv/ready
+
+setup: .venv/ready  ## make .venv from the hashed lock
+
+demo: .venv/ready  ## tell the whole story once, on a real API change
+	@$(BIN)/driftmend demo
+
+test: .venv/ready  ## run the whole test suite
+	@$(BIN)/pytest -n auto
+
+check: .venv/ready  ## format, lint, strict types, import floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/ready  ## put every file into the format that `check` asks for
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+serve: .venv/ready  ## serve the HTTP API and the review page on loopback
+	@$(BIN)/driftmend serve
+
+eval: .venv/ready  ## score the fixture suites
+	@$(BIN)/driftmend eval fixtures
+
+lock: .venv/ready  ## renew the hashed lock from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.lock
+
+clean:  ## remove what set-up and runs made
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

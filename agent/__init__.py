@@ -1,0 +1,1 @@
+"""Driftmend: a self-healing layer between systems whose APIs and events change shape."""

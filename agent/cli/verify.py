@@ -1,0 +1,48 @@
+"""`driftmend verify`: one adapter against a source schema and a contract."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from agent.cli.exits import Exit
+from agent.cli.show import print_verification
+from agent.core.contract import Contract
+from agent.core.language.document import read_adapter
+from agent.core.schema import make_schema
+from agent.core.verify.record import Verdict, Verification, verification_to_json
+from agent.core.verify.verify import verify
+from agent.formats.documents import load_file
+from agent.formats.samples import load_samples
+from agent.formats.schemas import load_schema
+
+CODES = {
+    Verdict.PROVED: Exit.DONE,
+    Verdict.TESTED: Exit.DONE,
+    Verdict.REFUTED: Exit.NO,
+    Verdict.INFEASIBLE: Exit.NO,
+}
+
+
+def run(args: argparse.Namespace) -> Exit:
+    """Print the verdict: 0 for proved or tested, 1 for refuted or infeasible."""
+    adapter = read_adapter(load_file(args.adapter))
+    if args.schema:
+        after = load_schema(args.schema)
+    else:
+        after = make_schema(adapter.source_schema, origin=f"{args.adapter} /source_schema")
+    if args.contract:
+        schema = load_schema(args.contract)
+    else:
+        schema = make_schema(adapter.contract, origin=f"{args.adapter} /contract")
+    verification: Verification = verify(
+        adapter,
+        after=after,
+        contract=Contract(adapter.consumer, schema),
+        samples=load_samples(args.samples) if args.samples else (),
+    )
+    if args.json:
+        print(json.dumps(verification_to_json(verification), ensure_ascii=False, indent=2))
+    else:
+        print_verification(adapter.consumer, verification)
+    return CODES[verification.verdict]

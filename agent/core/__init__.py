@@ -1,0 +1,1 @@
+"""Ground floor: what Driftmend knows, without I/O, clock or chance."""

@@ -1,0 +1,155 @@
+"""One consumer's contract: what it accepts, and how a payload breaks it."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from agent.core.declared import undeclared
+from agent.core.dialects import subschemas
+from agent.core.paths import child
+from agent.core.patterns import translate
+from agent.core.schema import Schema
+from agent.core.values import Json
+
+__all__ = ["Contract", "Validator", "Violation", "payload_validator", "undeclared"]
+
+VIOLATIONS_SHOWN = 20
+_MESSAGE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a payload breaks a schema.
+
+    `path` points into the payload, `clause` into the canonical schema (`/properties/id/type`;
+    what lies behind a reference is named by its definition: `/$defs/NAME/...`).
+    """
+
+    path: str
+    clause: str
+    message: str
+
+
+class Validator:
+    """Judges payloads by one schema. `format` is an annotation and is never judged.
+
+    Patterns run on a linear engine; look-arounds and back-references run on one that gives up
+    after a fixed number of steps, and a payload on which it gives up is not valid.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self._rules = _compile(_spelled(schema.document))
+
+    def is_met(self, payload: Json) -> bool:
+        """Return whether a payload is valid. What is not JSON (NaN, lone surrogates) is not."""
+        try:
+            return bool(self._rules.is_valid(payload))
+        except ValueError:
+            return False
+
+    def violations(self, payload: Json, *, limit: int = VIOLATIONS_SHOWN) -> tuple[Violation, ...]:
+        """Return how a payload breaks the schema, ordered by path; the first `limit` that come."""
+        found = set(itertools.islice(self._broken(payload), limit))
+        return tuple(sorted(found, key=lambda each: (each.path, each.clause, each.message)))
+
+    def _broken(self, payload: Json) -> Iterator[Violation]:
+        try:
+            for error in self._rules.iter_errors(payload):
+                yield Violation(
+                    path=_pointer(error.instance_path),
+                    clause=_pointer(error.schema_path),
+                    message=_trim(error.message),
+                )
+        except ValueError as error:
+            yield Violation(path="", clause="", message=_trim(f"cannot be judged: {error}"))
+
+
+def _compile(document: Json) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(document, validate_formats=False, offline=True)
+
+
+def _trim(message: str) -> str:
+    return message if len(message) <= _MESSAGE_LIMIT else message[: _MESSAGE_LIMIT - 3] + "..."
+
+
+def _pointer(tokens: list[str | int]) -> str:
+    return functools.reduce(child, tokens, "")
+
+
+def _spelled(document: Json) -> Json:
+    """Return the document with its patterns in the spelling of the validation engine."""
+    if not _has_other_spelling(document):
+        return document
+    root: dict[str, Json] = {}
+    stack: list[tuple[dict[str, Json], dict[str, Json]]] = [(document, root)]
+    while stack:
+        node, out = stack.pop()
+        out.update(node)
+        if "pattern" in node:
+            out["pattern"] = translate(node["pattern"])
+        for key in ("patternProperties",):
+            if key in node:
+                out[key] = {translate(pattern): part for pattern, part in node[key].items()}
+        for container, key, part in _slots(out):
+            if isinstance(part, dict):
+                fresh: dict[str, Json] = {}
+                container[key] = fresh
+                stack.append((part, fresh))
+    return root
+
+
+def _has_other_spelling(document: Json) -> bool:
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            patterns = [node["pattern"]] if "pattern" in node else []
+            if any(
+                translate(each) != each for each in (*patterns, *node.get("patternProperties", ()))
+            ):
+                return True
+            stack.extend(part for _, part in subschemas(node))
+    return False
+
+
+def _slots(out: dict[str, Json]) -> Iterator[tuple[Any, Any, Json]]:
+    """Yield every (container, key, subschema) of a node; containers are fresh copies."""
+    for first in {tokens[0] for tokens, _ in subschemas(out)}:
+        value = out[first]
+        if isinstance(value, list):
+            out[first] = value = list(value)
+            yield from ((value, index, part) for index, part in enumerate(value))
+        elif first in ("properties", "patternProperties", "dependentSchemas", "$defs"):
+            out[first] = value = dict(value)
+            yield from ((value, name, part) for name, part in list(value.items()))
+        else:
+            yield out, first, value
+
+
+@functools.lru_cache(maxsize=256)
+def payload_validator(schema: Schema) -> Validator:
+    """Return the validator of a schema; the same schema gets the same one."""
+    return Validator(schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What one consumer accepts: a schema, and example payloads."""
+
+    consumer: str
+    schema: Schema
+    examples: tuple[Json, ...] = ()
+
+    def violations(self, payload: Json, *, limit: int = VIOLATIONS_SHOWN) -> tuple[Violation, ...]:
+        """Return how a payload breaks the contract's schema, at most `limit` ways."""
+        return payload_validator(self.schema).violations(payload, limit=limit)
+
+    def is_met(self, payload: Json) -> bool:
+        """Return whether a payload satisfies the contract's schema."""
+        return payload_validator(self.schema).is_met(payload)

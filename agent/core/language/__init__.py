@@ -1,0 +1,1 @@
+"""The adapter language: syntax, parser, printer, document, interpreter (DESIGN section 4)."""

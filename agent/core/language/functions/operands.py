@@ -1,0 +1,151 @@
+"""Reading operands: the type that a function asks for, or `OperationFailed` with what was found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from agent.core.language.absence import Instant, Missing, OperationFailed, Table, Value
+
+SMALLEST_INTEGER: Final = -(2**63)
+LARGEST_INTEGER: Final = 2**63 - 1
+
+LARGEST_TEXT: Final = 10 * 1024 * 1024
+"""No function makes a text of more characters than this."""
+
+_SHOWN: Final = 60
+
+
+def describe(value: Value) -> str:
+    """Return what `value` is, for an error message: its type and, shortened, the value."""
+    match value:
+        case None:
+            return "null"
+        case Missing():
+            return "nothing (missing)"
+        case bool():
+            return f"the boolean {json.dumps(value)}"
+        case int() if not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
+            return "an integer beyond 64 bits"
+        case int() | float():
+            return f"the number {value!r}"
+        case str():
+            return "the text " + _quote(value)
+        case list():
+            return f"an array of {len(value)}"
+        case dict():
+            return f"an object of {len(value)}"
+        case Instant():
+            return "a date"
+        case Table():
+            return "a table"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def _quote(text: str) -> str:
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def text_of(value: Value, *, help: str = "wrap it in text(...)") -> str:
+    """Return a text operand."""
+    if isinstance(value, str):
+        return value
+    raise OperationFailed(f"{describe(value)}, not a text", help)
+
+
+def boolean_of(value: Value) -> bool:
+    """Return a boolean operand."""
+    if isinstance(value, bool):
+        return value
+    raise OperationFailed(f"{describe(value)}, not a boolean", "compare it, or use boolean(...)")
+
+
+def number_of(value: Value) -> int | float:
+    """Return a number operand; an integer beyond 64 bits is refused."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise OperationFailed(f"{describe(value)}, not a number", "wrap a text in number(...)")
+    return within_64_bits(value) if isinstance(value, int) else value
+
+
+def integer_of(value: Value) -> int:
+    """Return an integer operand; `2.0` counts as 2."""
+    number = number_of(value)
+    if isinstance(number, float):
+        if not number.is_integer():
+            raise OperationFailed(f"{describe(value)}, not an integer", "round it")
+        return within_64_bits(int(number))
+    return number
+
+
+def array_of(value: Value) -> Sequence[Value]:
+    """Return an array operand."""
+    if isinstance(value, list):
+        return value
+    raise OperationFailed(f"{describe(value)}, not an array", "put it in [...]")
+
+
+def object_of(value: Value) -> dict[str, Any]:
+    """Return an object operand."""
+    if isinstance(value, dict):
+        return value
+    raise OperationFailed(f"{describe(value)}, not an object")
+
+
+def choice_of(value: Value, choices: Sequence[str], *, name: str) -> str:
+    """Return a text operand that is one of `choices`."""
+    if isinstance(value, str) and value in choices:
+        return value
+    allowed = ", ".join(repr(choice) for choice in choices)
+    raise OperationFailed(f"{name} is {describe(value)}", f"use one of {allowed}")
+
+
+def within_64_bits(number: int) -> int:
+    """Return `number`, or fail when a signed 64-bit integer cannot hold it."""
+    if SMALLEST_INTEGER <= number <= LARGEST_INTEGER:
+        return number
+    raise OperationFailed("an integer beyond 64 bits", "keep such a number as text")
+
+
+def refuse_long_text(length: int) -> None:
+    """Fail when a text of `length` characters is more than a function may make."""
+    if length > LARGEST_TEXT:
+        raise OperationFailed(
+            f"a text of {length} characters", f"at most {LARGEST_TEXT} characters are made"
+        )
+
+
+def utf8_of(value: Value) -> bytes:
+    """Return the UTF-8 bytes of a text operand; half of a surrogate pair is refused."""
+    try:
+        return text_of(value).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise OperationFailed("a text with half of a surrogate pair") from error
+
+
+def text_form(value: Value, /) -> str:
+    """Return the canonical text of a scalar: a text as it is, else its JSON text.
+
+    `1.0` is `1.0` and `1` is `1`; null has none here, because it never arrives.
+    """
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() if abs(value).bit_length() > _LONGEST_INTEGER_BITS:
+            raise OperationFailed(describe(value), "it has too many digits")
+        case int() | float():
+            return repr(value)
+        case Instant():
+            raise OperationFailed("a date", "print it with iso_datetime, iso_date or format_date")
+        case _:
+            raise OperationFailed(
+                f"{describe(value)}, which has no text form", "pick a field of it"
+            )
+
+
+_LONGEST_INTEGER_BITS: Final = 10_000
+"""Python refuses to print integers of more than 4,300 digits, about 14,000 bits."""

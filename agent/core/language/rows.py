@@ -1,0 +1,245 @@
+"""The meaning of rows: a table runs from top to bottom and writes one output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from agent.core import paths
+from agent.core.language.absence import MISSING, OperationFailed, Value
+from agent.core.language.bounds import MAX_DEPTH, Budget, require_scalar
+from agent.core.language.declared import Place
+from agent.core.language.document import Adapter
+from agent.core.language.evaluator import Evaluator, Fault, blaming
+from agent.core.language.functions.operands import describe
+from agent.core.language.output import Output
+from agent.core.language.scopes import Item, Scope
+from agent.core.language.scoping import split
+from agent.core.language.syntax import (
+    Bindings,
+    CopyRow,
+    EachRow,
+    Expression,
+    GroupRow,
+    Name,
+    Row,
+    ValueRow,
+    WithRow,
+)
+from agent.core.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One row at work: `rule` points at it, `target` at what it writes, both from the root.
+
+    Its expressions had their meaning in `scope`; `outcome` is "" when it wrote, else why it did
+    not. The `value` of an `each` is visited for every item that it writes, under its own pointer.
+    """
+
+    row: Row
+    rule: str
+    target: str
+    scope: Scope
+    outcome: str = ""
+
+
+Observer: TypeAlias = Callable[[Visit], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Where rows stand: the names in reach, the output they write to, and where in it."""
+
+    scope: Scope
+    output: Output
+    above: tuple[str, ...]
+    rule: str
+
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """Where it stands, from the root: keys, and indexes of items."""
+        return self.output.base + self.above
+
+    @property
+    def target(self) -> str:
+        return self.output.target_of(self.above)
+
+
+class RuleTable:
+    """One run of an adapter's rows; `target` is where it was when something failed."""
+
+    def __init__(
+        self, adapter: Adapter, budget: Budget, *, observer: Observer | None = None
+    ) -> None:
+        self.target = ""
+        self._adapter = adapter
+        self._budget = budget
+        self._observer = observer
+        self._evaluator = Evaluator(budget)
+
+    def run(self, scope: Scope) -> Json:
+        """Return the output of the whole table.
+
+        Raises:
+            Fault: a rule failed, or a bound was passed.
+        """
+        output = Output(self._budget)
+        self._run_rows(self._adapter.rows, _Block(scope, output, (), ""))
+        return output.take()
+
+    def _run_rows(self, rows: tuple[Row, ...], block: _Block) -> None:
+        for number, row in enumerate(rows):
+            place = _Block(
+                scope=block.scope.with_names(_outer_names(row)),
+                output=block.output,
+                above=block.above + paths.parse(row.target),
+                rule=f"{block.rule}/rules/{number}",
+            )
+            self.target = place.target
+            with blaming("row", (), place.scope):
+                self._budget.spend()
+            outcome = "its `when` does not hold"
+            if self._evaluator.is_true(row.when, place.scope, operation="when"):
+                outcome = self._run_row(row, place)
+            if self._observer is not None:
+                self._observer(Visit(row, place.rule, place.target, place.scope, outcome))
+
+    def _run_row(self, row: Row, place: _Block) -> str:
+        """Run one row and return why it wrote nothing, or ""."""
+        match row:
+            case ValueRow(value=value):
+                found = self._evaluator.evaluate(value, place.scope)
+                self._write(found, value, place)
+                return "its value is missing" if found is MISSING else ""
+            case EachRow():
+                return self._run_each(row, place)
+            case WithRow():
+                return self._run_with(row, place)
+            case CopyRow():
+                return self._run_copy(row, place)
+            case GroupRow(rows=rows):
+                self._run_rows(rows, place)
+                return ""
+            case _:
+                assert_never(row)
+
+    def _write(self, value: Value, blamed: Expression, place: _Block) -> None:
+        with blaming("write", (blamed,), place.scope):
+            place.output.write(place.above, value)
+
+    # Blocks
+
+    def _run_with(self, row: WithRow, place: _Block) -> str:
+        found = self._evaluator.evaluate(row.over, place.scope)
+        if found is MISSING:
+            return "its object is missing"
+        if found is None:
+            self._write(None, row.over, place)
+            return ""
+        if not isinstance(found, dict):
+            raise _fault("with", f"{describe(found)}, not an object", row.over, place.scope)
+        scope = Scope({row.name: Item(found, row.over, place.scope)}, place.scope)
+        inner = scope.with_names(split(row.let, row.name)[1])
+        self._run_rows(row.rows, _Block(inner, place.output, place.above, place.rule))
+        return ""
+
+    def _run_each(self, row: EachRow, place: _Block) -> str:
+        found = self._evaluator.evaluate(row.each, place.scope)
+        if found is MISSING or found is None:
+            self._write(found, row.each, place)
+            return "its array is missing" if found is MISSING else ""
+        if not isinstance(found, list):
+            help = "loop over entries(o)" if isinstance(found, dict) else "put it in [...]"
+            raise _fault("each", f"{describe(found)}, not an array", row.each, place.scope, help)
+        if len(place.steps) >= MAX_DEPTH:
+            raise _fault("each", f"an output more than {MAX_DEPTH} deep", row.each, place.scope)
+        items = self._items(row, found, place)
+        self.target = place.target
+        with blaming("write", (row.each,), place.scope):
+            place.output.place(place.above, items)
+        return ""
+
+    def _items(self, row: EachRow, found: list[Value], place: _Block) -> list[Json]:
+        items: list[Json] = []
+        inner_names = split(row.let, row.name)[1]
+        for index, value in enumerate(found):
+            self.target = paths.child(place.target, len(items))
+            bound = Item(value, row.each, place.scope, found, index)
+            scope = Scope({row.name: bound}, place.scope).with_names(inner_names)
+            with blaming("each", (Name(row.name),), scope):
+                self._budget.spend()
+                require_scalar(value)
+            if self._evaluator.is_true(row.where, scope, operation="where"):
+                self._add_item(row, items, scope, place)
+        return items
+
+    def _add_item(self, row: EachRow, items: list[Json], scope: Scope, place: _Block) -> None:
+        output = Output(self._budget, base=(*place.steps, len(items)))
+        block = _Block(scope, output, (), place.rule)
+        if row.value is None:
+            self._run_rows(row.rows, block)
+            items.append(output.take())
+            return
+        value = self._evaluator.evaluate(row.value, scope)
+        if value is MISSING:
+            return
+        self._write(value, row.value, block)
+        if self._observer is not None:
+            self._observer(Visit(row, f"{place.rule}/value", block.target, scope))
+        items.append(output.take())
+
+    # Copies
+
+    def _run_copy(self, row: CopyRow, place: _Block) -> str:
+        found = self._evaluator.evaluate(row.copy, place.scope)
+        if found is MISSING:
+            return "its object is missing"
+        declared = self._declared_at(place.steps)
+        if declared is None:
+            return "the contract declares no such place"
+        if found is None:
+            self._write(None, row.copy, place)
+            return ""
+        if not isinstance(found, dict):
+            raise _fault(
+                "copy",
+                f"{describe(found)}, not an object",
+                row.copy,
+                place.scope,
+                "write a value, or `each` for an array",
+            )
+        with blaming("copy", (row.copy,), place.scope):
+            self._copy(row, found, declared, place)
+        return ""
+
+    def _copy(self, row: CopyRow, found: dict[str, Value], declared: Place, place: _Block) -> None:
+        contract = self._adapter.declared
+        excluded = [paths.parse(pointer) for pointer in row.excluded]
+        self._budget.spend_on(found, is_deep=True)
+        place.output.open_object(place.above)
+        for key, value, below, left_out in contract.fields(found, declared, excluded):
+            target = (*place.above, *paths.parse(paths.child("", key)))
+            place.output.write(target, contract.project(value, below, left_out))
+
+    def _declared_at(self, steps: tuple[str | int, ...]) -> Place | None:
+        contract = self._adapter.declared
+        place: Place | None = contract.root
+        for step in steps:
+            if place is None:
+                return None
+            if isinstance(step, int):
+                place = contract.item(place, step)
+            else:
+                place = contract.field(place, paths.key_of(step))
+        return place
+
+
+def _outer_names(row: Row) -> Bindings:
+    """Return the names that a row binds once: those that do not read its item."""
+    return split(row.let, row.name)[0] if isinstance(row, (EachRow, WithRow)) else row.let
+
+
+def _fault(operation: str, found: str, blamed: Expression, scope: Scope, help: str = "") -> Fault:
+    return Fault(operation, OperationFailed(found, help), blamed=(blamed,), scope=scope)

@@ -1,0 +1,1 @@
+"""Correspondences between fields: names, scorers, assignment, confidence."""

@@ -1,0 +1,1 @@
+"""Expressions: from types and documents where there are no pairs, from pairs where there are."""

@@ -1,0 +1,200 @@
+"""Conversions of one read that types, formats, enums and units call for, without any pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal
+from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.score import words_similarity
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import V, call, literal, table
+from agent.core.synthesis.units import unit_conversion
+from agent.core.values import Json, same_value
+
+ENUM_MATCH = 0.6
+"""Two enum values are the same in other words from this similarity of their words on."""
+
+EPOCH_MS_FLOOR = 100_000_000_000
+"""Epoch numbers above this are milliseconds: as seconds they would lie beyond the year 5000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """An expression over `v`, how sure it is to be the one that is meant, and why."""
+
+    expression: Expression
+    certainty: float
+    reason: str
+    is_lossy: bool = False
+    is_ambiguous: bool = False
+
+
+def conversion(source: FieldInfo, target: FieldInfo) -> Conversion | None:
+    """Return the conversion that types, formats, enums and units call for, or None."""
+    if target.enum and source.enum and "string" in source.types:
+        return _enums(source, target)
+    if _is_text(source) and _is_text(target):
+        return _texts(source, target)
+    if source.types & {"integer", "number"} and target.types & {"integer", "number"}:
+        return _numbers(source, target)
+    if not source.types or not target.types or source.types & target.types:
+        return _guarded(source, target)
+    return _between(source, target)
+
+
+def _is_text(field: FieldInfo) -> bool:
+    return "string" in field.types
+
+
+def _guarded(source: FieldInfo, target: FieldInfo) -> Conversion:
+    """The value as it is; a source that may also hold other types is no certain match."""
+    fits = source.types <= target.types
+    return Conversion(V, 1.0 if fits else 0.8, "same type" if fits else "overlapping types")
+
+
+def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
+    left, right = source.format, target.format
+    if left == "date-time" and right == "date":
+        return Conversion(call("iso_date", V), 0.9, "date-time to date", is_lossy=True)
+    if left == "date" and right == "date-time":
+        parsed = call("parse_date", V, assume_zone="UTC")
+        return Conversion(
+            call("iso_datetime", parsed), 0.7, "date to midnight UTC", is_ambiguous=True
+        )
+    if target.enum:
+        allowed = ArrayDisplay(tuple(literal(value) for value in target.enum if value is not None))
+        return Conversion(call("one_of", V, allowed), 0.75, "only the contract's values pass")
+    return Conversion(V, 1.0 if source.types <= target.types else 0.8, "same type")
+
+
+def _numbers(source: FieldInfo, target: FieldInfo) -> Conversion:
+    scaled = unit_conversion(source, target)
+    if scaled is not None:
+        if "number" not in target.types:
+            scaled = call("round", scaled, Literal(0))
+            return Conversion(scaled, 0.8, "unit conversion, rounded", is_lossy=True)
+        return Conversion(scaled, 0.9, "units in names or descriptions")
+    if "number" in source.types and "number" not in target.types:
+        return Conversion(call("integer", V), 0.7, "number to integer, refused unless integral")
+    return Conversion(V, 1.0, "same type")
+
+
+def _enums(source: FieldInfo, target: FieldInfo) -> Conversion:
+    """A table between two enums, by equal words first and by similar ones after."""
+    wanted = [value for value in target.enum or () if isinstance(value, str)]
+    given = [value for value in source.enum or () if isinstance(value, str)]
+    if set(given) <= set(wanted):
+        return Conversion(V, 1.0, "every value is in the contract's enum")
+    found = enum_table(given, wanted)
+    missing = [value for value in given if value not in found]
+    otherwise: tuple[tuple[str, Expression], ...] = ()
+    if missing and not target.is_required:
+        otherwise = (("otherwise", Call("absent", ())),)
+    lookup = Call("lookup", (V, table(found)), otherwise)
+    share = len(found) / len(given)
+    exact = all(words(key) == words(value) for key, value in found.items())
+    return Conversion(
+        lookup,
+        share * (0.95 if exact else 0.7),
+        f"{len(found)} of {len(given)} enum values by name",
+        is_ambiguous=bool(missing) or not exact,
+    )
+
+
+def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
+    """Return for each given enum value the wanted one that says the same, where one does."""
+    scored = sorted(
+        (
+            (-_likeness(left, right), i, j)
+            for i, left in enumerate(given)
+            for j, right in enumerate(wanted)
+        ),
+    )
+    found: dict[str, str] = {}
+    taken: set[int] = set()
+    for negative, i, j in scored:
+        if -negative >= ENUM_MATCH and given[i] not in found and j not in taken:
+            found[given[i]] = wanted[j]
+            taken.add(j)
+    return {value: found[value] for value in given if value in found}
+
+
+def _likeness(left: str, right: str) -> float:
+    if left == right:
+        return 1.0
+    a, b = tuple(map(stem, words(left))), tuple(map(stem, words(right)))
+    return 0.99 if a == b and a else words_similarity(a, b)
+
+
+def _between(source: FieldInfo, target: FieldInfo) -> Conversion | None:
+    """Conversions between two scalar types, or between an array and its item."""
+    if "array" in target.types:
+        return Conversion(ArrayDisplay((V,)), 0.75, "wrapped into an array")
+    if "array" in source.types:
+        return _unwrap(target)
+    if target.types & {"integer", "number"} and _is_text(source):
+        return _text_to_number(source, target)
+    if _is_text(target) and source.types & {"integer", "number"}:
+        return _number_to_text(source, target)
+    if target.types == {"boolean"} and _is_text(source):
+        return Conversion(call("boolean", V), 0.75, "text to boolean")
+    if _is_text(target) and source.types == {"boolean"}:
+        return Conversion(call("text", V), 0.75, "boolean to text")
+    return None
+
+
+def _unwrap(target: FieldInfo) -> Conversion | None:
+    if not target.types & {"string", "integer", "number", "boolean"}:
+        return None
+    return Conversion(
+        call("first", V), 0.5, "first item of an array", is_lossy=True, is_ambiguous=True
+    )
+
+
+def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
+    if source.format == "date-time" or (_is_time(target) and source.format == "date"):
+        unit = epoch_unit(target)
+        return Conversion(call("to_epoch", V, unit=unit), 0.85, f"date-time to epoch ({unit})")
+    if "number" in target.types:
+        return Conversion(call("number", V), 0.85, "text to number")
+    return Conversion(call("integer", V), 0.85, "text to integer")
+
+
+def _number_to_text(source: FieldInfo, target: FieldInfo) -> Conversion:
+    if target.format in ("date-time", "date"):
+        unit = epoch_unit(source)
+        moment = call("from_epoch", V, unit=unit)
+        shown = call("iso_date" if target.format == "date" else "iso_datetime", moment)
+        lossy = target.format == "date"
+        return Conversion(shown, 0.85, f"epoch ({unit}) to {target.format}", is_lossy=lossy)
+    return Conversion(call("text", V), 0.85, "number to text")
+
+
+def _is_time(field: FieldInfo) -> bool:
+    said = " ".join((*words(own_name(field.path)), field.description.lower()))
+    return any(word in said for word in ("epoch", "unix", "timestamp", "posix"))
+
+
+def epoch_unit(field: FieldInfo) -> str:
+    """Return `ms` or `s`, from a field's name, description and example values."""
+    said = f"{own_name(field.path)} {field.description}".lower()
+    if "millis" in said or own_name(field.path).lower().endswith(("_ms", "ms")):
+        return "ms"
+    numbers = [v for v in field.examples if isinstance(v, int) and not isinstance(v, bool)]
+    return "ms" if numbers and min(numbers) > EPOCH_MS_FLOOR else "s"
+
+
+def fixed_value(field: FieldInfo) -> tuple[Json] | None:
+    """Return the one value that the contract allows (const, or a single enum value), or None."""
+    if field.has_const:
+        return (field.const,)
+    if field.enum is not None and len(field.enum) == 1:
+        return (field.enum[0],)
+    return None
+
+
+def is_allowed(value: Json, field: FieldInfo) -> bool:
+    """Return whether the enum or const of a field, if it has one, allows a value."""
+    allowed = fixed_value(field) or field.enum
+    return allowed is None or any(same_value(value, item) for item in allowed)

@@ -1,0 +1,349 @@
+"""Conversions of `v` that could turn given values into wanted ones, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from agent.core.language.rewrite import replace_reads
+from agent.core.language.syntax import (
+    Arithmetic,
+    ArrayComprehension,
+    ArrayDisplay,
+    Call,
+    Conditional,
+    Expression,
+    Field,
+    Literal,
+    Loop,
+    Name,
+    ObjectComprehension,
+    ObjectDisplay,
+)
+from agent.core.synthesis.build import V, call, literal, table
+from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
+from agent.core.synthesis.units import factor_conversion
+from agent.core.values import json_type, same_value
+
+Pairs = Sequence[tuple[object, object]]
+Candidate = tuple[Expression, float, str]
+"""Expression over `v`, its cost, and what it does in words."""
+
+SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "://", "\n", "")
+DATE_PATTERNS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
+    "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
+    "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
+)  # fmt: skip
+LOOKUP_COST = 2.0
+MAX_TABLE = 40
+MAX_OPEN_TABLE = 8
+"""Entries of a table over values that no enum lists."""
+
+
+def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
+    """Yield the conversions that hold on all pairs, cheapest kinds first.
+
+    A table needs values that come back, or a set that `is_closed` (an enum, a boolean): learned
+    from values that never repeat it would only recite the pairs.
+    """
+    for make in _makers(pairs, is_closed=is_closed):
+        for expression, cost, reason in make(pairs):
+            if holds(expression, pairs):
+                yield expression, cost, reason
+
+
+def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iterator[Candidate]]]:
+    given = {json_type(value) for value, _ in pairs}
+    wanted = {json_type(value) for _, value in pairs}
+    yield _identity
+    numbers = {"integer", "number"}
+    if given == {"string"} and wanted == {"string"}:
+        yield from (_cases, _dates_to_text, _affixes, _parts, _replacements)
+    if given == {"string"} and wanted <= numbers:
+        yield from (_text_to_number, _part_numbers)
+    if given <= numbers and wanted == {"string"}:
+        yield from (_number_to_text, _affixes)
+    if given <= numbers and wanted <= numbers:
+        yield _numbers
+    if given == {"array"}:
+        yield _array_to_one
+    if wanted == {"array"}:
+        yield _one_to_array
+    if given == {"array"} and wanted == {"array"}:
+        yield from (_array_items, _array_order)
+    if given == {"array"} and wanted == {"object"}:
+        yield _rows_to_map
+    if given == {"object"} and wanted == {"array"}:
+        yield _map_to_rows
+    if given == {"object"} and wanted == {"object"}:
+        yield _map_values
+    if is_closed or given == {"boolean"} or _repeats(pairs):
+        yield _choices
+
+
+def _repeats(pairs: Pairs) -> bool:
+    """Whether given values come back often enough to be a code and not a text."""
+    distinct = distinct_count([given for given, _ in pairs])
+    return distinct <= MAX_OPEN_TABLE and len(pairs) >= distinct + 2
+
+
+def _identity(_: Pairs) -> Iterator[Candidate]:
+    yield V, 0.0, "the value as it is"
+
+
+def _cases(_: Pairs) -> Iterator[Candidate]:
+    for name in ("lower", "upper", "title", "trim", "collapse", "snake", "kebab", "camel"):
+        yield call(name, V), 0.8, name
+
+
+def _dates_to_text(pairs: Pairs) -> Iterator[Candidate]:
+    if not any(character.isdecimal() for value, _ in pairs for character in str(value)):
+        return
+    parses: list[Expression] = [V, call("parse_date", V, assume_zone="UTC")]
+    parses += [
+        call("parse_date", V, pattern=pattern, assume_zone="UTC")
+        for pattern in DATE_PATTERNS
+        if holds_somehow(
+            call("iso_date", call("parse_date", V, pattern=pattern, assume_zone="UTC")), pairs
+        )
+    ]
+    for cost, parsed in enumerate(parses):
+        yield call("iso_datetime", parsed), 1.0 + cost / 10, "date as ISO 8601"
+        yield call("iso_date", parsed), 1.0 + cost / 10, "day of a date"
+        for places in (3, 6):
+            yield call("iso_datetime", parsed, fraction=places), 1.2 + cost / 10, "date as ISO 8601"
+        for pattern in DATE_PATTERNS:
+            yield call("format_date", parsed, Literal(pattern)), 1.4 + cost / 10, "date as text"
+
+
+def holds_somehow(expression: Expression, pairs: Pairs) -> bool:
+    """Return whether an expression over `v` gives a value for every pair, whichever it is."""
+    return all(is_present(value_of(expression, {V.name: given})) for given, _ in pairs)
+
+
+def _affixes(pairs: Pairs) -> Iterator[Candidate]:
+    """A constant before or after the value, put on or taken off."""
+    if distinct_count([given for given, _ in pairs]) < 2:
+        return
+    texts = [(value_of(call("text", V), {V.name: given}), wanted) for given, wanted in pairs]
+    first, wanted = str(texts[0][0]), str(texts[0][1])
+    at = wanted.find(first)
+    if first and at >= 0:
+        braces = wanted.replace("{", "{{").replace("}", "}}")
+        if braces == wanted:
+            pattern = wanted[:at] + "{}" + wanted[at + len(first) :]
+            yield call("format", Literal(pattern), V), 1.2, f"written as {pattern}"
+    at = first.find(wanted)
+    if wanted and at >= 0 and isinstance(pairs[0][0], str):
+        before, after = at, len(first) - at - len(wanted)
+        end = -after if after else None
+        arguments = (V, Literal(before)) if end is None else (V, Literal(before), Literal(end))
+        if len({str(given)[:before] for given, _ in texts}) == 1:
+            yield Call("slice", arguments), 1.6, "a part of the text"
+
+
+def _parts(pairs: Pairs) -> Iterator[Candidate]:
+    if distinct_count([wanted for _, wanted in pairs]) < 2:
+        return
+    for separator in SEPARATORS:
+        if separator and all(separator in str(given) for given, _ in pairs):
+            for index in (0, 1, -1, 2, -2, 3):
+                yield call("part", V, Literal(separator), Literal(index)), 1.3, "a part of the text"
+    for pattern in (r"(\d+)", r"([A-Za-z]+)", r"([^/]+)$", r"\(([^)]*)\)"):
+        yield call("extract", V, Literal(pattern)), 1.8, f"what matches {pattern}"
+
+
+def _replacements(pairs: Pairs) -> Iterator[Candidate]:
+    for old in ("-", "_", " ", ".", "/", ":", ","):
+        for new in ("", "-", "_", " ", ".", "/", ":"):
+            if old != new and any(old in str(given) for given, _ in pairs):
+                yield call("replace", V, Literal(old), Literal(new)), 1.5, f"{old!r} as {new!r}"
+
+
+def _text_to_number(_: Pairs) -> Iterator[Candidate]:
+    yield call("integer", V), 0.7, "text to integer"
+    yield call("number", V), 0.8, "text to number"
+    for unit in ("s", "ms"):
+        yield call("to_epoch", V, unit=unit), 1.0, f"date to epoch ({unit})"
+        assumed = call("parse_date", V, assume_zone="UTC")
+        yield call("to_epoch", assumed, unit=unit), 1.3, f"date to epoch ({unit}), read as UTC"
+    for power in (2, 3, -2, -3):
+        yield call("scale", call("number", V), Literal(power)), 1.2, f"times 10^{power}"
+
+
+def _part_numbers(pairs: Pairs) -> Iterator[Candidate]:
+    for expression, cost, reason in _parts([(given, str(wanted)) for given, wanted in pairs]):
+        yield call("integer", expression), cost + 0.3, reason
+        yield call("number", expression), cost + 0.4, reason
+
+
+def _number_to_text(_: Pairs) -> Iterator[Candidate]:
+    yield call("text", V), 0.7, "number to text"
+    for unit in ("s", "ms"):
+        moment = call("from_epoch", V, unit=unit)
+        yield call("iso_datetime", moment), 1.0, f"epoch ({unit}) to date-time"
+        yield call("iso_datetime", moment, fraction=3), 1.1, f"epoch ({unit}) to date-time"
+        yield call("iso_date", moment), 1.1, f"epoch ({unit}) to date"
+
+
+def _numbers(pairs: Pairs) -> Iterator[Candidate]:
+    yield call("integer", V), 0.9, "number to integer"
+    usable = [(given, wanted) for given, wanted in pairs if given and wanted]
+    if usable and distinct_count([given for given, _ in usable]) >= 2:
+        ratio = Fraction(repr(usable[0][1])) / Fraction(repr(usable[0][0]))
+        factor = factor_conversion(ratio)
+        if factor is not None:
+            yield factor, 1.2, f"times {ratio}"
+        shift = Fraction(repr(pairs[0][1])) - Fraction(repr(pairs[0][0]))
+        if shift.denominator == 1 and abs(shift) <= 1000:
+            yield Arithmetic(V, "+", Literal(int(shift))), 2.2, f"plus {shift}"
+    for mode in ("half_even", "half_up", "floor", "ceil"):
+        for places in (0, 1, 2):
+            yield call("round", V, Literal(places), mode=mode), 1.5, f"rounded ({mode})"
+
+
+def _array_to_one(pairs: Pairs) -> Iterator[Candidate]:
+    yield call("first", V), 1.0, "first item"
+    yield call("last", V), 1.2, "last item"
+    yield call("count", V), 1.2, "number of items"
+    for name in ("sum", "min", "max"):
+        yield call(name, V), 1.4, name
+    if all(isinstance(wanted, str) for _, wanted in pairs):
+        for separator in SEPARATORS:
+            yield call("join", Literal(separator), V), 1.1, f"joined with {separator!r}"
+
+
+def _one_to_array(pairs: Pairs) -> Iterator[Candidate]:
+    yield ArrayDisplay((V,)), 0.9, "wrapped into an array"
+    if all(isinstance(given, str) for given, _ in pairs):
+        for separator in SEPARATORS:
+            if separator:
+                yield call("split", V, Literal(separator)), 1.2, f"split at {separator!r}"
+
+
+def _array_items(pairs: Pairs) -> Iterator[Candidate]:
+    """One conversion or one field of every item."""
+    if not all(len(given) == len(wanted) for given, wanted in pairs):  # type: ignore[arg-type]
+        return
+    items = [
+        (left, right)
+        for given, wanted in pairs
+        for left, right in zip(given, wanted, strict=True)  # type: ignore[call-overload]
+    ]
+    if not items:
+        return
+    loop = (Loop(("x",), V, ()),)
+    if all(isinstance(left, dict) for left, _ in items):
+        for key in items[0][0]:
+            if all(same_value(left.get(key), right) for left, right in items):
+                yield ArrayComprehension(Field(Name("x"), key), loop), 1.3, f"{key} of every item"
+        return
+    if any(isinstance(value, (dict, list)) for pair in items for value in pair):
+        return
+    for expression, cost, reason in converters(items):
+        if expression != V:
+            yield ArrayComprehension(_of(expression, Name("x")), loop), cost + 0.8, reason
+            return
+
+
+def _array_order(_: Pairs) -> Iterator[Candidate]:
+    yield call("distinct", V), 1.4, "each item once"
+
+
+def _map_to_rows(pairs: Pairs) -> Iterator[Candidate]:
+    """A map of scalars or objects as rows: key and value get the names that the rows use."""
+    given, wanted = next(((g, w) for g, w in pairs if g and w), ({}, []))
+    row = wanted[0] if isinstance(wanted, list) and wanted else None
+    entry = Name("e")
+    loop = (Loop(("e",), call("entries", V), ()),)
+    if row is not None and not isinstance(row, dict):
+        yield ArrayComprehension(Field(entry, "value"), loop), 1.2, "values of a map"
+        yield ArrayComprehension(Field(entry, "key"), loop), 1.2, "keys of a map"
+    if isinstance(row, dict) and isinstance(given, dict) and given:
+        key, value = next(iter(given.items()))
+        display = _row_display(row, key, value, entry)
+        if display is not None:
+            yield ArrayComprehension(display, loop), 1.5, "rows of a map"
+
+
+def _row_display(row: dict[str, object], key: str, value: object, entry: Name) -> Expression | None:
+    parts: list[tuple[Expression, Expression]] = []
+    for name, cell in row.items():
+        read: Expression | None = None
+        if cell == key:
+            read = Field(entry, "key")
+        elif same_value(cell, value):
+            read = Field(entry, "value")
+        elif isinstance(value, dict):
+            same = [inner for inner, part in value.items() if same_value(part, cell)]
+            chosen = name if name in same else same[0] if same else None
+            read = None if chosen is None else Field(Field(entry, "value"), chosen)
+        if read is None:
+            return None
+        parts.append((Literal(name), read))
+    return ObjectDisplay(tuple(parts))
+
+
+def _rows_to_map(pairs: Pairs) -> Iterator[Candidate]:
+    """Rows as a map from one of their fields to another, or to the whole row."""
+    given = next((g for g, w in pairs if g and w), None)
+    if not isinstance(given, list) or not isinstance(given[0], dict):
+        return
+    row = Name("e")
+    loop = (Loop(("e",), V, ()),)
+    for key, cell in given[0].items():
+        if not isinstance(cell, str):
+            continue
+        for other in given[0]:
+            if other != key:
+                made = ObjectComprehension(Field(row, key), Field(row, other), loop)
+                yield made, 1.5, f"{other} by {key}"
+        rest = ObjectComprehension(Field(row, key), call("omit", row, Literal(key)), loop)
+        yield rest, 1.7, f"rows by {key}"
+
+
+def _map_values(pairs: Pairs) -> Iterator[Candidate]:
+    """One conversion of every value of a map."""
+    if not all(given.keys() == wanted.keys() for given, wanted in pairs):  # type: ignore[attr-defined]
+        return
+    items = [(value, wanted[key]) for given, wanted in pairs for key, value in given.items()]  # type: ignore[index, attr-defined]
+    if not items or any(isinstance(value, (dict, list)) for pair in items for value in pair):
+        return
+    for expression, cost, reason in converters(items):
+        if expression != V:
+            entry = Name("e")
+            made = ObjectComprehension(
+                Field(entry, "key"),
+                _of(expression, Field(entry, "value")),
+                (Loop(("e",), call("entries", V), ()),),
+            )
+            yield made, cost + 0.8, reason
+            return
+
+
+def _choices(pairs: Pairs) -> Iterator[Candidate]:
+    """A table (or a condition, for booleans) from each given value to the wanted one."""
+    known: dict[tuple[str, object], object] = {}
+    for given, wanted in pairs:
+        if isinstance(given, (list, dict)) or isinstance(wanted, (list, dict)):
+            return
+        known.setdefault((json_type(given), given), wanted)
+    if not 2 <= len(known) <= MAX_TABLE or distinct_count(list(known.values())) < 2:
+        return
+    repeated = len(pairs) > len(known)
+    cost = LOOKUP_COST + (0.0 if repeated else 1.0) + len(known) / 20
+    if all(kind == "boolean" for kind, _ in known):
+        yes, no = known[("boolean", True)], known[("boolean", False)]
+        yield Conditional(V, literal(yes), literal(no)), 1.5, "one value each for true and false"
+    elif all(kind == "string" for kind, _ in known):
+        entries = {str(given): wanted for (_, given), wanted in known.items()}
+        yield call("lookup", V, table(entries)), cost, f"a table of {len(known)} values"
+    elif all(kind == "integer" for kind, _ in known):
+        shown = ObjectDisplay(tuple((literal(g), literal(w)) for (_, g), w in known.items()))
+        yield call("lookup", V, shown), cost, f"a table of {len(known)} values"
+
+
+def _of(expression: Expression, read: Expression) -> Expression:
+    """Return a conversion of `v` as a conversion of `read`."""
+    return replace_reads(expression, lambda _, __: read, scope={V.name: ""})

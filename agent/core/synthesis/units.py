@@ -1,0 +1,123 @@
+"""Units that stand in names and descriptions, and the exact factor between two of them."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from agent.core.language.syntax import Arithmetic, Expression, Literal
+from agent.core.matching.names import own_name, words
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import V, call
+
+_UNITS: dict[str, tuple[str, Fraction]] = {
+    unit: (dimension, Fraction(factor))
+    for dimension, units in {
+        "time": {
+            "nanoseconds": "1/1000000000",
+            "ns": "1/1000000000",
+            "microseconds": "1/1000000",
+            "us": "1/1000000",
+            "milliseconds": "1/1000",
+            "millisecond": "1/1000",
+            "millis": "1/1000",
+            "ms": "1/1000",
+            "msec": "1/1000",
+            "seconds": "1",
+            "second": "1",
+            "secs": "1",
+            "minutes": "60",
+            "minute": "60",
+            "mins": "60",
+            "hours": "3600",
+            "hour": "3600",
+            "days": "86400",
+            "day": "86400",
+        },
+        "length": {
+            "millimeters": "1/1000",
+            "mm": "1/1000",
+            "centimeters": "1/100",
+            "cm": "1/100",
+            "meters": "1",
+            "metres": "1",
+            "meter": "1",
+            "kilometers": "1000",
+            "kilometres": "1000",
+            "km": "1000",
+        },
+        "mass": {
+            "milligrams": "1/1000",
+            "mg": "1/1000",
+            "grams": "1",
+            "gram": "1",
+            "kilograms": "1000",
+            "kg": "1000",
+            "kilogram": "1000",
+        },
+        "volume": {
+            "milliliters": "1/1000",
+            "ml": "1/1000",
+            "liters": "1",
+            "litres": "1",
+            "liter": "1",
+        },
+        "energy": {"wh": "1", "kwh": "1000", "mwh": "1000000"},
+        "data": {
+            "bytes": "1",
+            "byte": "1",
+            "kilobytes": "1000",
+            "kb": "1000",
+            "megabytes": "1000000",
+            "mb": "1000000",
+        },
+        "share": {"percent": "1/100", "percentage": "1/100", "fraction": "1", "ratio": "1"},
+        "money": {"cents": "1/100", "cent": "1/100", "pence": "1/100", "minor": "1/100"},
+    }.items()
+    for unit, factor in units.items()
+}
+
+_DESCRIBED = re.compile(r"\b(?:in|as|of|unit:?|\()\s*([a-z]+)\b", re.IGNORECASE)
+
+
+def unit_of(field: FieldInfo) -> tuple[str, Fraction] | None:
+    """Return the dimension and the size of a field's unit, from its name, else its description.
+
+    None when nothing says one, or when the description says several.
+    """
+    raw = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", own_name(field.path))]
+    named = [
+        _UNITS[word] for word in (*raw[-1:], *words(own_name(field.path))[-1:]) if word in _UNITS
+    ]
+    if named:
+        return named[0]
+    said = [word.lower() for word in _DESCRIBED.findall(field.description)]
+    found = {_UNITS[word] for word in said if word in _UNITS}
+    return found.pop() if len(found) == 1 else None
+
+
+def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
+    """Return the conversion of `v` between two documented units, or None when none is needed.
+
+    Money has no named main unit: `cents` against a number that is not an integer is hundredths.
+    """
+    left, right = unit_of(source), unit_of(target)
+    if left and left[0] == "money" and right is None and "number" in target.types:
+        return call("scale", V, Literal(-2))
+    if right and right[0] == "money" and left is None and "number" in source.types:
+        return call("scale", V, Literal(2))
+    if left is None or right is None or left[0] != right[0] or left[1] == right[1]:
+        return None
+    return factor_conversion(left[1] / right[1])
+
+
+def factor_conversion(factor: Fraction) -> Expression | None:
+    """Return `v` times an exact factor: `scale` for a power of ten, else one `*` or `/`."""
+    for power in range(-9, 10):
+        if factor == Fraction(10) ** power:
+            return call("scale", V, Literal(power)) if power else V
+    if factor.denominator == 1:
+        return Arithmetic(V, "*", Literal(factor.numerator))
+    if factor.numerator == 1:
+        return Arithmetic(V, "/", Literal(factor.denominator))
+    return None

@@ -1,0 +1,1 @@
+"""What can be said about an adapter: trial, counterexample search, field accounting, flows."""

@@ -1,0 +1,122 @@
+"""Making a failing payload small, so that a reviewer sees only what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from agent.core.values import Json
+
+MAX_CALLS = 600
+"""Attempts before the payload is left as it is: shrinking is a courtesy, never a hang."""
+
+MAX_DEPTH = 64
+"""Parts that lie deeper stay as they are, so that the Python stack holds."""
+
+Accepts = Callable[[Json], bool]
+
+
+def shrink(payload: Json, *, still_fails: Callable[[Json], bool]) -> Json:
+    """Return a small payload on which `still_fails` holds, as it must for `payload`.
+
+    Greedy and deterministic: whole parts go first, then scalars become simple, until nothing
+    more can go or `MAX_CALLS` attempts are spent. The argument is left as it was.
+    """
+    accepts = _Budget(still_fails)
+    current = payload
+    before = -1
+    while accepts.accepted > before and not accepts.is_spent:
+        before = accepts.accepted
+        current = _reduce(current, accepts, depth=0)
+    return current
+
+
+class _Budget:
+    """Calls `still_fails` until the budget is spent, then accepts nothing more."""
+
+    def __init__(self, still_fails: Accepts) -> None:
+        self._still_fails = still_fails
+        self._calls = 0
+        self.accepted = 0
+
+    @property
+    def is_spent(self) -> bool:
+        return self._calls >= MAX_CALLS
+
+    def __call__(self, candidate: Json) -> bool:
+        if self.is_spent:
+            return False
+        self._calls += 1
+        is_failing = self._still_fails(candidate)
+        self.accepted += is_failing
+        return is_failing
+
+
+def _reduce(value: Json, accepts: Accepts, *, depth: int) -> Json:
+    """Return a smaller `value`; `accepts` tells whether the payload still fails with it inside."""
+    if depth > MAX_DEPTH:
+        return value
+    if isinstance(value, dict):
+        return _reduce_object(value, accepts, depth=depth)
+    if isinstance(value, list):
+        return _reduce_array(value, accepts, depth=depth)
+    return next((simple for simple in _simpler(value) if accepts(simple)), value)
+
+
+def _reduce_object(value: Json, accepts: Accepts, *, depth: int) -> Json:
+    kept = dict(_drop_chunks(list(value.items()), lambda entries: accepts(dict(entries))))
+    for key in list(kept):
+
+        def accepts_part(part: Json, key: str = key, kept: Json = kept) -> bool:
+            return accepts({**kept, key: part})
+
+        kept = {**kept, key: _reduce(kept[key], accepts_part, depth=depth + 1)}
+    return kept
+
+
+def _reduce_array(value: Json, accepts: Accepts, *, depth: int) -> Json:
+    kept = _drop_chunks(list(value), accepts)
+    for index in range(len(kept)):
+
+        def accepts_part(part: Json, index: int = index, kept: Json = kept) -> bool:
+            return accepts([*kept[:index], part, *kept[index + 1 :]])
+
+        smaller = _reduce(kept[index], accepts_part, depth=depth + 1)
+        kept = [*kept[:index], smaller, *kept[index + 1 :]]
+    return kept
+
+
+def _drop_chunks(parts: list[Json], accepts: Accepts) -> list[Json]:
+    """Return what stays when chunks go, the largest first (Zeller's ddmin without complements)."""
+    size = len(parts)
+    while size:
+        start = 0
+        while start < len(parts):
+            rest = parts[:start] + parts[start + size :]
+            if accepts(rest):
+                parts = rest
+            else:
+                start += size
+        size //= 2
+    return parts
+
+
+def _simpler(value: Json) -> Iterator[Json]:
+    """Yield simpler scalars of the same type, the simplest first."""
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, str):
+        yield from _simpler_texts(value)
+    elif isinstance(value, int):
+        yield from (number for number in (0, 1, -1) if abs(number) < abs(value))
+    elif isinstance(value, float):
+        yield from (number for number in (0.0, 1.0, 0.5) if abs(number) < abs(value))
+
+
+def _simpler_texts(value: str) -> Iterator[str]:
+    if value:
+        yield ""
+    if len(value) > 1:
+        yield "a"
+        yield value[: len(value) // 2]
+        yield value[len(value) // 2 :]
+        yield value[:-1]

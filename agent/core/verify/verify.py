@@ -1,0 +1,246 @@
+"""The verdict on one adapter for one consumer: trial, counterexample search, findings.
+
+The order is infeasible, refuted, tested (DESIGN, section 5). `proved` waits for the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.core.contract import Contract, payload_validator
+from agent.core.language.document import Adapter
+from agent.core.language.reads import provenance
+from agent.core.proposing import RuleNote, Sample, Unfed
+from agent.core.schema import Schema
+from agent.core.values import RELATIVE_TOLERANCE, Json
+from agent.core.verify.feeding import find_unsatisfied
+from agent.core.verify.findings import static_findings
+from agent.core.verify.generate import payloads
+from agent.core.verify.hints import hints_for
+from agent.core.verify.judgement import consumer_confidence, is_decision_needed
+from agent.core.verify.record import (
+    Counterexample,
+    Finding,
+    FindingSeverity,
+    Verdict,
+    Verification,
+)
+from agent.core.verify.shrink import shrink
+from agent.core.verify.trial import Failure, try_contract, try_pair
+
+MAX_REFUSALS = 20
+"""Different faults that are listed as `may_refuse`."""
+
+LEAST_SHARE = 10
+"""One payload in so many must get through, or the search says too little."""
+
+_SEVERITIES = tuple(FindingSeverity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What running the adapter showed."""
+
+    counterexample: Counterexample | None = None
+    refusals: tuple[Failure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    tried: int = 0
+    conformed: int = 0
+    pairs: int = 0
+
+    @property
+    def is_telling(self) -> bool:
+        """Return whether enough payloads got through to say something about all rules.
+
+        A rule that refuses most payloads hides the faults of the others.
+        """
+        return self.conformed > 0 and self.conformed * LEAST_SHARE >= self.tried
+
+
+def verify(
+    adapter: Adapter,
+    *,
+    after: Schema,
+    contract: Contract,
+    samples: Sequence[Sample] = (),
+    notes: Sequence[RuleNote] = (),
+    unfed: Sequence[Unfed] = (),
+    seed: int = 0,
+    tries: int = 300,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> Verification:
+    """Return the verdict on `adapter` for payloads valid under `after`, and all behind it.
+
+    `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
+    search; every sample is tried besides. The same arguments give the same verification.
+    """
+    unsatisfied = find_unsatisfied(adapter, contract=contract.schema, unfed=unfed)
+    known = static_findings(
+        adapter,
+        after=after,
+        contract=contract,
+        notes=notes,
+        unfed=unfed,
+        unsatisfied=unsatisfied,
+    )
+    outcome = _Outcome()
+    if not unsatisfied:
+        trial = _Trial(adapter, after=after, contract=contract, samples=samples)
+        outcome = trial.run(seed=seed, tries=tries, tolerance=tolerance)
+    thin = [] if unsatisfied else _thin_search(outcome)
+    findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *thin])
+    verdict = _verdict(unsatisfied, outcome, findings)
+    confidence = consumer_confidence(
+        notes,
+        targets=[origin.target for origin in provenance(adapter)],
+        is_tried=outcome.is_telling,
+    )
+    return Verification(
+        verdict=verdict,
+        confidence=confidence,
+        decision_needed=is_decision_needed(verdict, confidence=confidence, findings=findings),
+        findings=tuple(findings),
+        unsatisfied=unsatisfied,
+        counterexample=outcome.counterexample,
+        tried=outcome.tried,
+        pairs=outcome.pairs,
+        notes=tuple(notes),
+    )
+
+
+def _verdict(unsatisfied: Sequence[str], outcome: _Outcome, findings: Iterable[Finding]) -> Verdict:
+    if unsatisfied:
+        return Verdict.INFEASIBLE
+    shown = outcome.counterexample
+    if shown is not None and shown.kind != "refused":
+        return Verdict.REFUTED
+    if any(finding.severity is FindingSeverity.ERROR for finding in findings):
+        return Verdict.REFUTED
+    return Verdict.TESTED
+
+
+def _sorted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return each finding once, the gravest first, otherwise in the order of finding."""
+    return sorted(dict.fromkeys(findings), key=lambda one: _SEVERITIES.index(one.severity))
+
+
+def _may_refuse(refusals: Iterable[Failure]) -> list[Finding]:
+    return [
+        Finding(
+            "may_refuse",
+            refusal.fault[0],
+            f"a valid payload may be refused: {refusal.counterexample.violations[0].message}",
+            FindingSeverity.WARNING,
+        )
+        for refusal in refusals
+    ]
+
+
+def _thin_search(outcome: _Outcome) -> list[Finding]:
+    is_cut_short = outcome.counterexample is not None and not outcome.refusals
+    if is_cut_short or outcome.is_telling:
+        return []
+    message = (
+        f"only {outcome.conformed} of {outcome.tried} payloads got through all rules, "
+        "so that little is known about them"
+    )
+    return [Finding("thin-search", "", message, FindingSeverity.WARNING)]
+
+
+class _Trial:
+    """The running of one adapter: on its samples, then on payloads that look for trouble."""
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        *,
+        after: Schema,
+        contract: Contract,
+        samples: Sequence[Sample],
+    ) -> None:
+        self._adapter = adapter
+        self._after = after
+        self._contract = contract
+        self._samples = samples
+        self._is_valid: Callable[[Json], bool] = payload_validator(after).is_met
+
+    def run(self, *, seed: int, tries: int, tolerance: float) -> _Outcome:
+        """Return the first failure that refutes, or every kind of refusal that was met."""
+        pairs, missed = self._pairs(tolerance)
+        start = _Outcome(findings=tuple(self._sample_findings()), pairs=pairs)
+        if missed is not None:
+            return replace(start, counterexample=missed, tried=len(self._samples))
+        return self._search(start, seed=seed, tries=tries)
+
+    def _pairs(self, tolerance: float) -> tuple[int, Counterexample | None]:
+        """Return how many pairs were compared, and the first that was missed."""
+        compared, missed = 0, None
+        for sample in self._samples:
+            for expected in sample.expected_by(self._contract.consumer):
+                compared += 1
+                missed = missed or try_pair(
+                    self._adapter, sample.payload, expected=expected, tolerance=tolerance
+                )
+        return compared, missed
+
+    def _sample_findings(self) -> Iterable[Finding]:
+        for number, sample in enumerate(self._samples, start=1):
+            found = payload_validator(self._after).violations(sample.payload, limit=1)
+            for violation in found:
+                message = (
+                    f"sample {number} is not valid under the source schema: "
+                    f"{violation.path or '/'} {violation.message}"
+                )
+                yield Finding("invalid-sample", violation.path, message, FindingSeverity.WARNING)
+
+    def _search(self, start: _Outcome, *, seed: int, tries: int) -> _Outcome:
+        known = [sample.payload for sample in self._samples if self._is_valid(sample.payload)]
+        refusals: dict[tuple[str, str], Failure] = {}
+        tried, conformed = 0, 0
+        for payload in self._payloads(known, seed=seed, tries=tries):
+            tried += 1
+            failure = try_contract(self._adapter, payload, contract=self._contract)
+            if failure is None:
+                conformed += 1
+                continue
+            if not failure.is_refusal:
+                return replace(
+                    start, counterexample=self._shrunk(failure).counterexample, tried=tried
+                )
+            if len(refusals) < MAX_REFUSALS:
+                refusals.setdefault(failure.fault, failure)
+        found = [self._shrunk(failure) for failure in refusals.values()]
+        shown = found[0].counterexample if found else None
+        return replace(
+            start,
+            counterexample=shown,
+            refusals=tuple(found),
+            tried=tried,
+            conformed=conformed,
+        )
+
+    def _payloads(self, known: Sequence[Json], *, seed: int, tries: int) -> Iterable[Json]:
+        yield from known
+        hints = hints_for(
+            self._adapter,
+            after=self._after,
+            contract=self._contract.schema,
+            samples=known,
+            seed=seed,
+        )
+        yield from payloads(self._after, seed=seed, limit=tries, anchors=known, hints=hints)
+
+    def _shrunk(self, failure: Failure) -> Failure:
+        """Return the same fault on a smaller payload that is still valid."""
+
+        def again(payload: Json) -> Failure | None:
+            if not self._is_valid(payload):
+                return None
+            found = try_contract(self._adapter, payload, contract=self._contract)
+            return found if found is not None and found.fault == failure.fault else None
+
+        small = shrink(
+            failure.counterexample.payload, still_fails=lambda one: again(one) is not None
+        )
+        return again(small) or failure

@@ -1,0 +1,1 @@
+"""What comes in from files and bodies: documents, schemas, samples, fixture cases."""

@@ -1,0 +1,1 @@
+"""The walk: report, compare, recall, propose and verify, file, decide, remember, serve."""

@@ -1,0 +1,129 @@
+"""Propose ⇄ verify: the one loop of the walk, bounded, carrying counterexamples."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.core.language.document import Adapter
+from agent.core.language.syntax import Drop
+from agent.core.matching.names import field_text
+from agent.core.proposing import Answer, PriorMapping, Task
+from agent.core.repair import repair
+from agent.core.verify.accounting import account
+from agent.core.verify.record import Verdict, Verification
+from agent.core.verify.verify import verify
+from agent.errors import MemoryUnavailable
+from agent.ports import Memory, Proposer
+
+MAX_REPAIRS = 8
+"""Repairs tried on one proposal; each must mend the counterexample that it was made for."""
+
+RECALLED = 40
+"""Prior mappings recalled for one task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What proposing gave for one consumer. `seconds` is wall time."""
+
+    adapter: Adapter
+    verification: Verification
+    answer: Answer
+    seconds: float
+    recalled: tuple[str, ...] = ()
+
+
+class Proposing:
+    """Asks every proposer in order and verifies what comes out, without a ledger."""
+
+    def __init__(
+        self,
+        proposers: Sequence[Proposer],
+        *,
+        memory: Memory | None = None,
+        seed: int = 0,
+        tries: int = 300,
+        watch: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._proposers = tuple(proposers)
+        self._memory = memory
+        self._seed = seed
+        self._tries = tries
+        self._watch = watch
+
+    def propose(self, task: Task) -> Proposed:
+        """Return an adapter for the task's consumer, and its verification."""
+        started = self._watch()
+        if not task.priors:
+            task = replace(task, priors=self._recall(task))
+        answer = Answer()
+        for proposer in self._proposers:
+            answer = proposer.propose(task, answer)
+        answer, verification = self._repair(task, answer)
+        return Proposed(
+            adapter=assemble(task, answer),
+            verification=verification,
+            answer=answer,
+            seconds=self._watch() - started,
+            recalled=tuple(prior.id for prior in task.priors),
+        )
+
+    def verify(self, task: Task, answer: Answer) -> Verification:
+        """Return the verification of one answer."""
+        return verify(
+            assemble(task, answer),
+            after=task.after,
+            contract=task.contract,
+            samples=task.samples,
+            notes=answer.notes,
+            unfed=answer.unfed,
+            seed=self._seed,
+            tries=self._tries,
+        )
+
+    def _repair(self, task: Task, answer: Answer) -> tuple[Answer, Verification]:
+        verification = self.verify(task, answer)
+        for _ in range(MAX_REPAIRS):
+            if verification.verdict is not Verdict.REFUTED:
+                break
+            mended = repair(task, answer, verification)
+            if mended is None:
+                break
+            answer, verification = mended, self.verify(task, mended)
+        return answer, verification
+
+    def _recall(self, task: Task) -> tuple[PriorMapping, ...]:
+        if self._memory is None:
+            return ()
+        texts = [field_text(field) for field in task.contract.schema.fields if field.path]
+        try:
+            return self._memory.recall(texts, limit=RECALLED)
+        except MemoryUnavailable:
+            return ()
+
+
+def assemble(task: Task, answer: Answer) -> Adapter:
+    """Return the adapter that an answer stands for, with a reason for every unread field."""
+    adapter = Adapter(
+        name=f"{task.source}-to-{task.consumer}",
+        source=task.source,
+        source_fingerprints=(task.after.fingerprint,),
+        source_schema=task.after.document,
+        consumer=task.consumer,
+        contract_fingerprint=task.contract.schema.fingerprint,
+        contract=task.contract.schema.document,
+        let=answer.let,
+        rows=answer.rows,
+        drops=answer.drops,
+    )
+    unread = account(adapter, task.after, task.contract).unaccounted
+    drops = tuple(Drop(path, _reason(task, path)) for path in unread)
+    return replace(adapter, drops=answer.drops + drops)
+
+
+def _reason(task: Task, path: str) -> str:
+    if task.before is not None and task.before.field(path) is None:
+        return "new, and no contract field asks for it"
+    return "no contract field asks for it"

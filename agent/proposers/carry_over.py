@@ -1,0 +1,204 @@
+"""The rules of the adapter in force that a change leaves alone, or only renames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from agent.core import paths
+from agent.core.changes import Change
+from agent.core.language.rewrite import (
+    SOURCE_SCOPE,
+    Scope,
+    path_of,
+    read_of,
+    reads_in,
+    replace_reads,
+)
+from agent.core.language.syntax import (
+    Bindings,
+    CopyRow,
+    EachRow,
+    Expression,
+    GroupRow,
+    Row,
+    ValueRow,
+    WithRow,
+)
+from agent.core.language.walk import bind, places
+from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
+
+CARRIED_CONFIDENCE = 0.97
+"""An approved rule over fields that did not change stays right unless their meaning moved."""
+
+RENAME_FLOOR = 0.6
+"""Renames less sure than this are left to matching, which weighs the alternatives."""
+
+MOVES = frozenset({"field-renamed", "field-moved"})
+
+
+class _Touched(Exception):
+    """A read goes to a field that the change touches in more than its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """Where each old source path is now."""
+
+    renames: tuple[tuple[str, str, float], ...]
+    touched: frozenset[str]
+    excluded: frozenset[str]
+
+    def new(self, path: str) -> str:
+        """Return the new path of an old one.
+
+        Raises:
+            _Touched: the field, or one around it, changed in more than its name.
+        """
+        if any(paths.is_within(path, t) for t in self.touched):
+            raise _Touched(path)
+        for old, new, _ in self.renames:
+            if paths.is_within(path, old):
+                return new + path[len(old) :]
+        return path
+
+
+class CarryOver:
+    """Keeps what the change does not touch, and follows the renames that are sure."""
+
+    name = "carry-over"
+
+    def propose(self, task: Task, so_far: Answer) -> Answer:
+        """Return the answer with every rule of the adapter in force that still holds."""
+        if task.in_force is None or task.diff is None:
+            return so_far
+        moves = _moves(task)
+        try:
+            let = _carry_let(task.in_force.let, moves)
+        except _Touched:
+            return so_far
+        rows = _carry_rows(task.in_force.rows, SOURCE_SCOPE, moves)
+        notes = tuple(_note(place.target, place.row, place.scope, moves) for place in places(rows))
+        return replace(so_far, let=let, rows=rows + so_far.rows, notes=notes + so_far.notes)
+
+
+def _moves(task: Task) -> _Map:
+    assert task.diff is not None
+    renames = [
+        (rename.before_path, rename.after_path, rename.confidence)
+        for rename in task.diff.renames
+        if rename.confidence >= RENAME_FLOOR
+    ]
+    followed = {old for old, _, _ in renames}
+    touched = {
+        change.before_path
+        for change in task.diff.changes
+        if _touches(change) and not (change.check in MOVES and change.before_path in followed)
+    }
+    renames.sort(key=lambda rename: -len(rename[0]))
+    return _Map(tuple(renames), frozenset(touched), frozenset(touched | followed))
+
+
+def _touches(change: Change) -> bool:
+    return not change.is_addition and not change.severity.is_info and change.before_path != ""
+
+
+def _carry_rows(rows: tuple[Row, ...], scope: Scope, moves: _Map) -> tuple[Row, ...]:
+    carried = (_carry_row(row, scope, moves) for row in rows)
+    return tuple(row for row in carried if row is not None)
+
+
+def _carry_row(row: Row, scope: Scope, moves: _Map) -> Row | None:
+    """Return the row as it is now, or None when the change touches it."""
+    try:
+        return _carried(row, scope, moves)
+    except _Touched:
+        return None
+
+
+def _carried(row: Row, scope: Scope, moves: _Map) -> Row | None:
+    def carry(expression: Expression, scope: Scope = scope) -> Expression:
+        return _carry_expression(expression, scope, moves)
+
+    when = None if row.when is None else carry(row.when)
+    let = tuple((name, carry(value)) for name, value in row.let)
+    for name, value in row.let:
+        scope = bind(scope, name, path_of(value, scope=scope))
+    match row:
+        case ValueRow():
+            return replace(row, value=carry(row.value, scope), when=when, let=let)
+        case CopyRow():
+            return _carry_copy(replace(row, when=when, let=let), scope, moves)
+        case GroupRow():
+            inner = _carry_rows(row.rows, scope, moves)
+            return replace(row, rows=inner, when=when, let=let) if inner else None
+        case WithRow():
+            within = bind(scope, row.name, path_of(row.over, scope=scope))
+            inner = _carry_rows(row.rows, within, moves)
+            over = carry(row.over, scope)
+            return replace(row, over=over, rows=inner, when=when, let=let) if inner else None
+        case EachRow():
+            base = path_of(row.each, scope=scope)
+            within = bind(scope, row.name, None if base is None else paths.items(base))
+            return replace(
+                row,
+                each=carry(row.each, scope),
+                rows=_carry_rows(row.rows, within, moves),
+                value=None if row.value is None else carry(row.value, within),
+                where=None if row.where is None else carry(row.where, within),
+                when=when,
+                let=let,
+            )
+
+
+def _carry_expression(expression: Expression, scope: Scope, moves: _Map) -> Expression:
+    def follow(read: Expression, path: str) -> Expression:
+        new = moves.new(path)
+        if new == path:
+            return read
+        now = {name: moves.new(base) if base else "" for name, base in scope.items()}
+        followed = read_of(new, scope=now)
+        if followed is None:
+            raise _Touched(path)
+        return followed
+
+    return replace_reads(expression, follow, scope=scope)
+
+
+def _carry_let(let: Bindings, moves: _Map) -> Bindings:
+    return tuple((name, _carry_expression(value, SOURCE_SCOPE, moves)) for name, value in let)
+
+
+def _carry_copy(row: CopyRow, scope: Scope, moves: _Map) -> CopyRow:
+    """Return the copy without the fields that the change touches; others will feed those."""
+    base = path_of(row.copy, scope=scope)
+    if base is None:
+        raise _Touched("")
+    copied = _carry_expression(row.copy, scope, moves)
+    inside = sorted(path[len(base) :] for path in moves.excluded if paths.is_within(path, base))
+    cut = {_before_star(path) for path in inside if path}
+    outermost = [path for path in sorted(cut) if not any(_above(path, other) for other in cut)]
+    excluded = row.excluded + tuple(path for path in outermost if path not in row.excluded)
+    return replace(row, copy=copied, excluded=excluded)
+
+
+def _before_star(path: str) -> str:
+    """Return the path up to its first array or map: those are fed as a whole or not at all."""
+    return path.partition(f"/{paths.ANY}")[0]
+
+
+def _above(path: str, other: str) -> bool:
+    return other != path and paths.is_within(path, other)
+
+
+def _note(target: str, row: Row, scope: Scope, moves: _Map) -> RuleNote:
+    sure = CARRIED_CONFIDENCE
+    text = "carried over from the adapter in force"
+    kind = EvidenceKind.IN_FORCE
+    new_places = {new: confidence for _, new, confidence in moves.renames}
+    if isinstance(row, ValueRow):
+        for path in reads_in(row.value, scope=scope):
+            for new, confidence in new_places.items():
+                if paths.is_within(path, new):
+                    sure, kind = min(sure, confidence), EvidenceKind.RENAME
+                    text = f"carried over; its field is now {path}"
+    return RuleNote(target, sure, (Evidence(kind, text),), proposer=CarryOver.name)

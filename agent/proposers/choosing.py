@@ -1,0 +1,259 @@
+"""The best expression for one leaf of a contract, from pairs where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.core.language.absence import MISSING
+from agent.core.language.parser import parse
+from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import names_in, replace_reads
+from agent.core.language.syntax import Call, Expression, Literal
+from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import V, call, literal
+from agent.core.synthesis.conversions import conversion, fixed_value
+from agent.core.synthesis.examples import Example, Read, Solution
+from agent.core.synthesis.search import CLOSE, rank, solve
+from agent.errors import InvalidExpression
+
+FLOOR = 0.36
+"""Below this score a source field does not feed a contract field."""
+
+AMBIGUOUS_GAP = 0.06
+"""Two candidates nearer than this in score are both shown, and a person chooses."""
+
+SHOWN = 4
+"""Alternatives kept beside a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One expression for one target, with all that is known about it."""
+
+    expression: Expression
+    paths: tuple[str, ...]
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    when: Expression | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    is_lossy: bool = False
+    is_ambiguous: bool = False
+
+
+def has_pairs(examples: Sequence[Example]) -> bool:
+    """Return whether some pair shows the target."""
+    return any(example.expected is not MISSING for example in examples)
+
+
+def choose_by_pairs(examples: Sequence[Example], reads: Sequence[Read]) -> Choice | None:
+    """Return the simplest expression that explains every pair, or None."""
+    solutions = solve(examples, reads)
+    if not solutions:
+        return None
+    best, rest = solutions[0], solutions[1:]
+    rivals = [other for other in rest if _is_rival(best, other)]
+    confidence = paired_confidence(best, is_contested=bool(rivals))
+    return Choice(
+        expression=best.expression,
+        paths=best.paths,
+        confidence=confidence,
+        evidence=(Evidence(EvidenceKind.SAMPLE, best.reason),),
+        when=best.when,
+        alternatives=_shown(rest, confidence),
+        is_ambiguous=best.is_ambiguous or bool(rivals),
+        is_lossy=best.is_lossy,
+    )
+
+
+def _is_rival(best: Solution, other: Solution) -> bool:
+    return other.paths != best.paths and rank(other) - rank(best) < CLOSE
+
+
+def _shown(solutions: Sequence[Solution], confidence: float) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(print_expression(other.expression), round(confidence / (2 + place), 3))
+        for place, other in enumerate(solutions[:SHOWN])
+    )
+
+
+def paired_confidence(solution: Solution, *, is_contested: bool) -> float:
+    """Return a first guess at P(right): more different values, and a better name, make it surer."""
+    doubt = (1.0 - 0.75 * solution.prior) * {0: 1.0, 1: 0.35, 2: 0.15}.get(solution.support, 0.08)
+    doubt += 0.02 * max(0.0, solution.cost)
+    return max(0.05, 1.0 - doubt) * (0.7 if is_contested else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One source field for one target, converted, with its score."""
+
+    read: Read
+    expression: Expression
+    score: float
+    reason: str
+    is_lossy: bool
+    is_ambiguous: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+def candidates(
+    target: FieldInfo, reads: Sequence[Read], priors: Sequence[PriorMapping] = ()
+) -> tuple[Candidate, ...]:
+    """Return the source fields that could feed a target without a pair, best first."""
+    found = [made for read in reads if (made := _candidate(target, read, priors)) is not None]
+    return tuple(sorted(found, key=lambda one: (-one.score, one.read.path)))
+
+
+def _candidate(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -> Candidate | None:
+    remembered = _remembered(target, read, priors)
+    if remembered is not None:
+        return remembered
+    converted = conversion(read.field, target)
+    if converted is None or read.prior < FLOOR / 2:
+        return None
+    refused = any(
+        not prior.is_approved and prior.target == target.path and read.path in prior.reads
+        for prior in priors
+    )
+    return Candidate(
+        read=read,
+        expression=_of(converted.expression, read.expression),
+        score=read.prior * converted.certainty * (0.5 if refused else 1.0),
+        reason=converted.reason,
+        is_lossy=converted.is_lossy,
+        is_ambiguous=converted.is_ambiguous,
+    )
+
+
+PRIOR_SCORE = 0.9
+PRIOR_DISTANCE = 0.45
+"""Cosine distance from which on a remembered mapping is about something else."""
+
+
+def _remembered(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -> Candidate | None:
+    """Return the expression of an approved mapping of the same target and the same-named read."""
+    for prior in priors:
+        if not prior.is_approved or len(prior.reads) != 1 or prior.distance > PRIOR_DISTANCE:
+            continue
+        same_read = _last(prior.reads[0]) == _last(read.path) or read.prior >= FLOOR
+        if _last(prior.target) != _last(target.path) or not same_read:
+            continue
+        try:
+            shape = parse(prior.expression, names=frozenset({"a"}))
+        except InvalidExpression:
+            continue
+        sure = _last(prior.reads[0]) == _last(read.path)
+        text = f"approved before for {prior.consumer}: {prior.target} from {prior.reads[0]}"
+        return Candidate(
+            read=read,
+            expression=replace_reads(shape, lambda _, __: read.expression, scope={"a": ""}),
+            score=max(read.prior, PRIOR_SCORE) if sure else min(1.0, read.prior + 0.15),
+            reason="a prior mapping",
+            is_lossy=False,
+            is_ambiguous=False,
+            evidence=(Evidence(EvidenceKind.PRIOR_MAPPING, text),),
+        )
+    return None
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def choice_of(best: Candidate, rest: Sequence[Candidate]) -> Choice:
+    """Return a candidate as a choice; near rivals make it ambiguous."""
+    rivals = [other for other in rest if best.score - other.score < AMBIGUOUS_GAP]
+    name = Evidence(
+        EvidenceKind.NAME,
+        f"{best.read.path} is like the field by name and meaning ({best.score:.2f})",
+    )
+    return Choice(
+        expression=best.expression,
+        paths=(best.read.path,),
+        confidence=unpaired_confidence(best.score, is_contested=bool(rivals)),
+        evidence=(*best.evidence, name, Evidence(EvidenceKind.TYPE, best.reason)),
+        alternatives=tuple(
+            Alternative(print_expression(other.expression), round(other.score * 0.5, 3))
+            for other in rest[:SHOWN]
+            if other.score >= FLOOR / 2
+        ),
+        is_lossy=best.is_lossy,
+        is_ambiguous=best.is_ambiguous or bool(rivals),
+    )
+
+
+def unpaired_confidence(score: float, *, is_contested: bool) -> float:
+    """Return a first guess at P(right) from a score alone."""
+    sure = 0.97 if score >= 0.965 else max(0.05, min(0.92, 1.35 * score - 0.3))
+    return sure * (0.7 if is_contested else 1.0)
+
+
+def constant_choice(target: FieldInfo) -> Choice | None:
+    """Return the one value that the contract fixes for a required field, or None."""
+    fixed = fixed_value(target)
+    if fixed is None:
+        return None
+    text = "the contract allows only this value"
+    return Choice(literal(fixed[0]), (), 0.98, (Evidence(EvidenceKind.CONTRACT, text),))
+
+
+def default_choice(target: FieldInfo) -> Choice | None:
+    """Return the default that the contract documents for a required field, or None."""
+    if not target.has_default:
+        return None
+    text = "the contract documents this default"
+    return Choice(
+        literal(target.default),
+        (),
+        0.7,
+        (Evidence(EvidenceKind.CONTRACT, text),),
+        is_ambiguous=True,
+    )
+
+
+def guard(
+    choice: Choice, target: FieldInfo, *, may_be_absent: bool, is_nullable: bool, is_certain: bool
+) -> Expression:
+    """Return the expression made safe where its read is missing or null.
+
+    An optional field stays absent; a required one takes the documented default or refuses the
+    payload. Nothing is invented.
+    """
+    expression = choice.expression
+    if is_nullable and not target.is_nullable and not target.is_required:
+        return _of_first(choice, lambda read: call("not_null", read))
+    if not target.is_required or not (may_be_absent or is_nullable) or not is_certain:
+        return expression
+    if isinstance(expression, Call) and expression.function in ("default", "if_missing", "require"):
+        return expression
+    if is_nullable and not may_be_absent and target.is_nullable:
+        return expression
+    if target.has_default:
+        function = "if_missing" if target.is_nullable else "default"
+        return Call(function, (expression, literal(target.default)))
+    if target.is_nullable:
+        return Call("if_missing", (expression, Call("fail", (Literal(_needed(target)),))))
+    return Call("require", (expression, Literal(_needed(target))))
+
+
+def _needed(target: FieldInfo) -> str:
+    return f"the contract requires {_last(target.path)}"
+
+
+def _of_first(choice: Choice, change: Callable[[Expression], Expression]) -> Expression:
+    """Return the choice's expression with its read changed, when it has just one."""
+    if len(choice.paths) != 1:
+        return choice.expression
+    return _wrap_reads(choice.expression, change)
+
+
+def _wrap_reads(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """Wrap every read, whatever name it starts from."""
+    scope = dict.fromkeys(names_in(expression), "")
+    return replace_reads(expression, lambda read, _: change(read), scope=scope)
+
+
+def _of(expression: Expression, read: Expression) -> Expression:
+    return replace_reads(expression, lambda _, __: read, scope={V.name: ""})

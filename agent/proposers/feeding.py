@@ -1,0 +1,520 @@
+"""Feeding a contract field by field: objects, arrays, maps and leaves, down the tree."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from agent.core import paths
+from agent.core.language.absence import MISSING
+from agent.core.language.functions import FUNCTIONS
+from agent.core.language.rewrite import path_of, reads_in
+from agent.core.language.syntax import (
+    ArrayDisplay,
+    CopyRow,
+    EachRow,
+    Expression,
+    GroupRow,
+    Index,
+    Logic,
+    Name,
+    Row,
+    ValueRow,
+    WithRow,
+)
+from agent.core.language.syntax import Field as FieldRead
+from agent.core.language.walk import bind
+from agent.core.matching.names import own_name, stem, words
+from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Task, Unfed
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
+from agent.core.synthesis.examples import Example, Read, equal, value_of
+from agent.proposers.assigning import assign
+from agent.proposers.choosing import (
+    FLOOR,
+    Choice,
+    candidates,
+    choice_of,
+    choose_by_pairs,
+    constant_choice,
+    default_choice,
+    guard,
+    has_pairs,
+)
+from agent.proposers.place import Place, copies_whole, is_leaf, named_children
+
+Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
+"""Score of (source field, contract field, parents are matched), 0 to 1."""
+
+CONTAINER_FLOOR = 0.33
+COPY_FLOOR = 0.6
+INDEXED_DISCOUNT = 0.75
+MAX_DEPTH = 16
+
+
+@dataclass(slots=True)
+class Feeding:
+    """One pass over a contract; collects notes and unfed fields while it writes rows."""
+
+    task: Task
+    similarity: Similarity
+    name: str
+    notes: list[RuleNote] = field(default_factory=list)
+    unfed: list[Unfed] = field(default_factory=list)
+
+    def root(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Return the rows for the whole contract; `rows` are kept and completed."""
+        target = self.task.contract.schema.field("")
+        if target is None:
+            return rows
+        examples = tuple(
+            Example({"src": payload}, expected) for payload, expected in self.task.pairs()
+        )
+        place = Place(base="", scope={"src": ""}, context="", examples=examples)
+        if "object" in target.types:
+            return self._object(target, rows, place)
+        return rows or self._any(target, place)
+
+    # objects
+
+    def _object(self, target: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
+        """Return rows for every child of an object, the given ones first."""
+        children = named_children(self.task.contract.schema, target.path)
+        if len(paths.parse(target.path)) > MAX_DEPTH:
+            return rows
+        completed = tuple(self._complete(row, place) for row in rows)
+        copied = [row for row in rows if isinstance(row, CopyRow)]
+        open_children = [
+            child for child in children if not self._is_fed(child.path, rows, copied, place)
+        ]
+        chosen = self._assigned(open_children, place)
+        made = [row for child in open_children for row in self._child(child, place, chosen)]
+        return completed + tuple(made)
+
+    def _complete(self, row: Row, place: Place) -> Row:
+        """Return a kept row with the rows that its inner object still lacks."""
+        schema = self.task.contract.schema
+        full = place.base + row.target
+        match row:
+            case EachRow(value=None):
+                item = schema.field(paths.items(full))
+                if item is None:
+                    return row
+                inner = self._item_place(row.each, row.name, full, place)
+                return replace(row, rows=self._object(item, row.rows, inner))
+            case GroupRow() | WithRow():
+                target = schema.field(full)
+                if target is None:
+                    return row
+                inside = replace(place, base=full, examples=place.examples_of(full))
+                if isinstance(row, WithRow):
+                    over = _path_of(row.over, place)
+                    inside = replace(inside, scope=bind(place.scope, row.name, over))
+                return replace(row, rows=self._object(target, row.rows, inside))
+            case _:
+                return row
+
+    def _is_fed(
+        self, path: str, rows: tuple[Row, ...], copied: Sequence[CopyRow], place: Place
+    ) -> bool:
+        if any(
+            place.base + row.target == path
+            or (isinstance(row, ValueRow) and paths.is_within(path, place.base + row.target))
+            for row in rows
+            if not isinstance(row, CopyRow) or row.target
+        ):
+            return True
+        return any(self._is_copied(path, row, place) for row in copied)
+
+    def _is_copied(self, path: str, row: CopyRow, place: Place) -> bool:
+        to = place.base + row.target
+        if not paths.is_within(path, to):
+            return False
+        below = path[len(to) :]
+        base = _path_of(row.copy, place)
+        if base is None or any(paths.is_within(below, cut) for cut in row.excluded):
+            return False
+        if self.task.after.field(base + below) is None:
+            return False
+        return not any(paths.is_within(cut, below) for cut in row.excluded)
+
+    def _child(self, child: FieldInfo, place: Place, chosen: dict[str, Choice]) -> tuple[Row, ...]:
+        schema = self.task.contract.schema
+        if child.path in chosen:
+            return self._value(child, chosen[child.path], place)
+        if named_children(schema, child.path):
+            return self._child_object(child, place)
+        if "array" in child.types and not is_leaf(schema, child):
+            return self._array(child, place)
+        return self._leaf(child, place)
+
+    def _child_object(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return a copy where one gives all, else a group with the rows of the object."""
+        examples = place.examples_of(child.path)
+        if _never_shown(examples) and not child.is_required:
+            return ()
+        source = self._container(child, place, "object")
+        if source is not None and self._copy_fits(source, child, examples):
+            self._note(child.path, _copied(source))
+            return (CopyRow(target=place.relative(child.path), copy=source.expression),)
+        mark = (len(self.notes), len(self.unfed))
+        context = source.path if source is not None else place.context
+        inside = place.inside(context, is_certain=place.is_certain and child.is_required)
+        rows = self._object(child, (), replace(inside, base=child.path, examples=examples))
+        missing = [one for one in self.unfed[mark[1] :] if one.is_required]
+        if not child.is_required and (missing or not rows):
+            del self.notes[mark[0] :]
+            del self.unfed[mark[1] :]
+            self._leave(child)
+            return ()
+        if not rows:
+            return ()
+        when = None if child.is_required else self._presence(rows, replace(inside, base=child.path))
+        return (GroupRow(target=place.relative(child.path), rows=rows, when=when),)
+
+    def _presence(self, rows: tuple[Row, ...], place: Place) -> Expression | None:
+        """Return the condition under which an optional object has all that it requires."""
+        schema, needed = self.task.contract.schema, []
+        for row in rows:
+            child = schema.field(place.base + row.target)
+            if child is None or not child.is_required or not isinstance(row, ValueRow):
+                continue
+            if row.when is not None:
+                needed.append(row.when)
+            for path in reads_in(row.value, scope=place.scope):
+                read = place.read(path)
+                if read is not None and place.may_be_absent(self.task.after, path):
+                    source = self.task.after.field(path)
+                    test = call("present", read)
+                    needed.append(
+                        call("present", call("not_null", read))
+                        if source and source.is_nullable
+                        else test
+                    )
+        unique = tuple(dict.fromkeys(needed))
+        if not unique:
+            return None
+        return unique[0] if len(unique) == 1 else Logic("and", unique)
+
+    def _copy_fits(self, source: Read, target: FieldInfo, examples: Sequence[Example]) -> bool:
+        contract = self.task.contract.schema
+        if source.prior < COPY_FLOOR or not copies_whole(
+            self.task.after, source.path, contract, target.path
+        ):
+            return False
+        return all(
+            _projects(value_of(source.expression, example.bindings), example.expected)
+            for example in examples
+        )
+
+    def _container(self, target: FieldInfo, place: Place, kind: str) -> Read | None:
+        """Return the source object or array that is most like a contract one."""
+        found = [
+            read
+            for read in self._reads(target, place, kinds=frozenset({kind}))
+            if read.prior >= CONTAINER_FLOOR and read.path
+        ]
+        return found[0] if found else None
+
+    # arrays
+
+    def _array(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return one row that makes the items, or the leaf treatment where items are scalars."""
+        schema = self.task.contract.schema
+        item = schema.field(paths.items(child.path))
+        if item is None or not named_children(schema, item.path):
+            return self._leaf(child, place)
+        examples = place.examples_of(child.path)
+        if _never_shown(examples) and not child.is_required:
+            return ()
+        for read in self._array_sources(child, item, place, examples):
+            mark = (len(self.notes), len(self.unfed))
+            row = self._each(child, item, read, place)
+            lacking = any(one.is_required for one in self.unfed[mark[1] :])
+            if row.rows and (not lacking or child.is_required):
+                self._note(
+                    child.path,
+                    Choice(
+                        read.expression,
+                        (read.path,),
+                        min(0.95, 0.4 + 0.6 * read.prior),
+                        _liked(read),
+                    ),
+                )
+                return (row,)
+            del self.notes[mark[0] :]
+            del self.unfed[mark[1] :]
+        self._leave(child)
+        return ()
+
+    def _array_sources(
+        self, child: FieldInfo, item: FieldInfo, place: Place, examples: Sequence[Example]
+    ) -> list[Read]:
+        found = [
+            replace(
+                read, prior=max(read.prior, 0.5 * read.prior + 0.5 * self._coverage(read, item))
+            )
+            for read in self._reads(child, place, kinds=frozenset({"array"}))
+            if named_children(self.task.after, paths.items(read.path))
+            and paths.is_within(read.path, place.innermost)
+        ]
+        aligned = [read for read in found if _lengths_agree(read, examples)]
+        ranked = sorted(aligned or found, key=lambda read: (-read.prior, read.path))
+        usable = [read for read in ranked if read.prior >= CONTAINER_FLOOR or aligned]
+        if usable:
+            return usable[:3]
+        objects = self._reads(child, place, kinds=frozenset({"object"}))
+        return [
+            replace(read, expression=ArrayDisplay((read.expression,)), prior=read.prior * 0.9)
+            for read in objects[:2]
+            if read.prior >= FLOOR and named_children(self.task.after, read.path)
+        ]
+
+    def _coverage(self, read: Read, item: FieldInfo) -> float:
+        """Return how well the items' fields find partners in a source array's items."""
+        wanted = named_children(self.task.contract.schema, item.path)
+        given = named_children(self.task.after, paths.items(read.path))
+        if not wanted or not given:
+            return 0.0
+        best = [max(self.similarity(g, w, True) for g in given) for w in wanted]
+        return sum(score for score in best if score >= FLOOR) / len(best)
+
+    def _each(self, child: FieldInfo, item: FieldInfo, read: Read, place: Place) -> EachRow:
+        name = _fresh_name(own_name(read.path), place)
+        inner = self._item_place(read.expression, name, child.path, place)
+        items_path = paths.items(read.path)
+        whole = Read(Name(name), items_path, item, 1.0)
+        if self._copy_fits(whole, item, inner.examples):
+            self._note(item.path, _copied(whole))
+            rows: tuple[Row, ...] = (CopyRow(target="", copy=Name(name)),)
+        else:
+            rows = self._object(item, (), inner)
+        return EachRow(
+            target=place.relative(child.path), each=read.expression, name=name, rows=rows
+        )
+
+    def _item_place(self, each: Expression, name: str, target: str, place: Place) -> Place:
+        path = _items_path(each, place)
+        return Place(
+            base=paths.items(target),
+            scope=bind(place.scope, name, path),
+            context=path or place.context,
+            examples=_item_examples(each, name, place.examples_of(target)),
+        )
+
+    # leaves
+
+    def _assigned(self, children: Sequence[FieldInfo], place: Place) -> dict[str, Choice]:
+        """Return the choices that pairs explain, and an assignment of the rest by score."""
+        schema = self.task.contract.schema
+        chosen: dict[str, Choice] = {}
+        unpaired: list[FieldInfo] = []
+        for child in children:
+            examples = place.examples_of(child.path)
+            if named_children(schema, child.path) and not has_pairs(examples):
+                continue
+            if has_pairs(examples):
+                made = self._by_pairs(child, place, examples)
+                if made is not None:
+                    chosen[child.path] = made
+            elif is_leaf(schema, child) and not _never_shown(examples):
+                unpaired.append(child)
+        offers = {
+            child.path: candidates(child, self._alike_reads(child, place), self.task.priors)
+            for child in unpaired
+            if constant_choice(child) is None
+        }
+        for path, (best, rest) in assign(offers).items():
+            chosen[path] = choice_of(best, rest)
+        return chosen
+
+    def _by_pairs(
+        self, child: FieldInfo, place: Place, examples: Sequence[Example]
+    ) -> Choice | None:
+        schema = self.task.contract.schema
+        if not is_leaf(schema, child):
+            return None
+        return choose_by_pairs(examples, self._reads(child, place, indexed=True))
+
+    def _leaf(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return the row of a leaf that neither pairs nor names gave an expression for."""
+        choice = constant_choice(child) if child.is_required else None
+        if choice is None and child.is_required and not has_pairs(place.examples_of(child.path)):
+            choice = default_choice(child)
+        if choice is None and has_pairs(place.examples_of(child.path)):
+            offers = candidates(child, self._alike_reads(child, place), self.task.priors)
+            if offers and offers[0].score >= FLOOR:
+                choice = replace(
+                    choice_of(offers[0], offers[1:]), confidence=0.1, is_ambiguous=True
+                )
+        if choice is None:
+            self._leave(child)
+            return ()
+        return self._value(child, choice, place)
+
+    def _value(self, child: FieldInfo, choice: Choice, place: Place) -> tuple[Row, ...]:
+        sources = [self.task.after.field(path) for path in choice.paths]
+        expression = guard(
+            choice,
+            child,
+            may_be_absent=any(place.may_be_absent(self.task.after, path) for path in choice.paths),
+            is_nullable=any(source is not None and source.is_nullable for source in sources),
+            is_certain=place.is_certain,
+        )
+        self._note(child.path, replace(choice, expression=expression))
+        return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)
+
+    def _any(self, target: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return the rows of a root that is no object."""
+        examples = place.examples_of(target.path)
+        if has_pairs(examples):
+            made = self._by_pairs(target, place, examples)
+            if made is not None:
+                return self._value(target, made, place)
+        if "array" in target.types:
+            return self._array(target, place)
+        return self._leaf(target, place)
+
+    def _alike_reads(self, target: FieldInfo, place: Place) -> list[Read]:
+        """Return the fields in reach that could pass as a leaf: no array of objects."""
+        return [
+            read
+            for read in self._reads(target, place)
+            if "array" not in read.field.types
+            or not named_children(self.task.after, paths.items(read.path))
+        ]
+
+    def _reads(
+        self,
+        target: FieldInfo,
+        place: Place,
+        *,
+        kinds: frozenset[str] | None = None,
+        indexed: bool = False,
+    ) -> list[Read]:
+        """Return the source fields in reach, most alike first."""
+        found = []
+        for source in self.task.after.fields:
+            if kinds is not None and not source.types & kinds:
+                continue
+            in_context = paths.parent(source.path) == place.context
+            read = place.read(source.path)
+            if read is not None:
+                prior = self.similarity(source, target, in_context)
+                found.append(Read(read, source.path, source, prior))
+            elif indexed and (first := _first_item_read(source.path, place)) is not None:
+                prior = self.similarity(source, target, in_context) * INDEXED_DISCOUNT
+                found.append(Read(first, source.path, source, prior))
+        return sorted(found, key=lambda read: (-read.prior, read.path))
+
+    # what is said about it
+
+    def _note(self, target: str, choice: Choice) -> None:
+        self.notes.append(
+            RuleNote(
+                target=target,
+                confidence=round(choice.confidence, 3),
+                evidence=choice.evidence,
+                alternatives=choice.alternatives,
+                is_lossy=choice.is_lossy,
+                is_ambiguous=choice.is_ambiguous,
+                proposer=self.name,
+            )
+        )
+
+    def _leave(self, child: FieldInfo) -> None:
+        said = f" ({child.description[:120]})" if child.description else ""
+        self.unfed.append(
+            Unfed(
+                path=child.path,
+                is_required=child.is_required,
+                question=f"Which field of {self.task.source} holds {child.path}{said} now?",
+            )
+        )
+
+
+def _never_shown(examples: Sequence[Example]) -> bool:
+    return bool(examples) and all(example.expected is MISSING for example in examples)
+
+
+def _projects(given: object, expected: object) -> bool:
+    """Whether an expected object is a given one less undeclared fields."""
+    if isinstance(given, dict) and isinstance(expected, dict):
+        return all(key in given and _projects(given[key], value) for key, value in expected.items())
+    if isinstance(given, list) and isinstance(expected, list):
+        return len(given) == len(expected) and all(map(_projects, given, expected))
+    return equal(given, expected)
+
+
+def _copied(source: Read) -> Choice:
+    text = f"{source.path or 'the payload'} has every field that the contract declares here"
+    sure = min(0.97, 0.5 + source.prior / 2)
+    return Choice(source.expression, (source.path,), sure, (Evidence(EvidenceKind.TYPE, text),))
+
+
+def _liked(read: Read) -> tuple[Evidence, ...]:
+    text = f"{read.path} is like the array by name and by its items' fields ({read.prior:.2f})"
+    return (Evidence(EvidenceKind.NAME, text),)
+
+
+def _lengths_agree(read: Read, examples: Sequence[Example]) -> bool:
+    """Whether a source array has as many items as are expected, wherever both are there."""
+    pairs = [
+        (value_of(read.expression, example.bindings), example.expected) for example in examples
+    ]
+    both = [(g, w) for g, w in pairs if isinstance(g, list) and isinstance(w, list)]
+    return bool(both) and any(w for _, w in both) and all(len(g) == len(w) for g, w in both)
+
+
+def _item_examples(each: Expression, name: str, examples: Sequence[Example]) -> tuple[Example, ...]:
+    """Return one example per item, where given and expected items stand in the same order."""
+    found = []
+    for example in examples:
+        given, wanted = value_of(each, example.bindings), example.expected
+        if not isinstance(given, list) or not isinstance(wanted, list) or len(given) != len(wanted):
+            continue
+        found += [
+            Example({**example.bindings, name: left}, right)
+            for left, right in zip(given, wanted, strict=True)
+        ]
+    return tuple(found)
+
+
+def _path_of(read: Expression, place: Place) -> str | None:
+    return path_of(read, scope=place.scope)
+
+
+def _items_path(each: Expression, place: Place) -> str | None:
+    """Return the source path of the items; of a one-item display it is the item's own path."""
+    if isinstance(each, ArrayDisplay) and len(each.items) == 1:
+        return _path_of(each.items[0], place)
+    path = _path_of(each, place)
+    return None if path is None else paths.items(path)
+
+
+def _first_item_read(path: str, place: Place) -> Expression | None:
+    """Return the read of a field of the first item of the one array that stands in between."""
+    head, star, tail = path.rpartition(f"/{paths.ANY}")
+    read = place.read(head) if star else None
+    if read is None:
+        return None
+    first: Expression = Index(read, 0)
+    for token in paths.parse(tail):
+        first = FieldRead(first, paths.key_of(token))
+    return first
+
+
+def _fresh_name(array: str, place: Place) -> str:
+    """Return a short name for the items of an array that nothing else has."""
+    said = words(array)
+    base = stem(said[-1]) if said and said[-1].isascii() and said[-1].isalpha() else "item"
+    name, number = base, 2
+    taken = set(place.scope) | set(FUNCTIONS) | {"src", "v", "e", "x"}
+    while name in taken or not name.isidentifier() or _is_keyword(name):
+        name, number = f"{base}{number}", number + 1
+    return name
+
+
+def _is_keyword(name: str) -> bool:
+    return keyword.iskeyword(name) or keyword.issoftkeyword(name)

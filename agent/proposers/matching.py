@@ -1,0 +1,52 @@
+"""Matching and synthesis: fields that correspond, and expressions that agree with all pairs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.core.language.walk import places
+from agent.core.matching.names import field_text
+from agent.core.matching.score import cosines, score
+from agent.core.proposing import Answer, Task
+from agent.core.schema import FieldInfo
+from agent.ports import Embedder
+from agent.proposers.feeding import Feeding, Similarity
+
+
+class Matching:
+    """Feeds every contract field that is still open, without a model."""
+
+    name = "matching"
+
+    def __init__(self, *, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def propose(self, task: Task, so_far: Answer) -> Answer:
+        """Return the answer with rules for all fields that names, types or pairs can feed."""
+        feeding = Feeding(task, self._similarity(task), self.name)
+        rows = feeding.root(so_far.rows)
+        known = {note.target for note in so_far.notes}
+        kept = {place.target for place in places(rows)}
+        notes = so_far.notes + tuple(
+            note for note in feeding.notes if note.target in kept and note.target not in known
+        )
+        return replace(so_far, rows=rows, notes=notes, unfed=tuple(feeding.unfed))
+
+    def _similarity(self, task: Task) -> Similarity:
+        sources, targets = task.after.fields, task.contract.schema.fields
+        table = cosines(
+            self._embedder.embed([field_text(field) for field in sources]),
+            self._embedder.embed([field_text(field) for field in targets]),
+        )
+        row = {field.path: number for number, field in enumerate(sources)}
+        column = {field.path: number for number, field in enumerate(targets)}
+        known: dict[tuple[str, str, bool], float] = {}
+
+        def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
+            key = (source.path, target.path, in_context)
+            if key not in known:
+                cosine = table[row[source.path]][column[target.path]]
+                known[key] = score(source, target, cosine=cosine, in_context=in_context).total
+            return known[key]
+
+        return similarity

@@ -1,0 +1,66 @@
+"""How long, how often and how soon again a model's endpoint is asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The bounds of one proposal's questions: `timeout_s` for all, `max_calls` with retries.
+
+    A retry waits `first_wait_s`, doubled each time, times 0.5 to 1 by chance.
+    """
+
+    timeout_s: float
+    max_calls: int
+    max_retries: int = 3
+    first_wait_s: float = 0.5
+
+    def wait_s(self, retry: int, *, chance: float, asked_s: float = 0.0) -> float:
+        """Return how long to wait before a retry, the first being 0.
+
+        `chance` is from 0 to 1; `asked_s` is what the endpoint asked for, which is granted.
+        """
+        backoff: float = self.first_wait_s * 2**retry * (0.5 + 0.5 * chance)
+        return max(backoff, asked_s)
+
+
+class Breaker:
+    """Stops asking after `limit` failed questions in a row, and lets one through now and then.
+
+    It may be shared by threads. `watch` gives seconds that only grow.
+    """
+
+    def __init__(
+        self, *, watch: Callable[[], float], limit: int = 3, cool_off_s: float = 60.0
+    ) -> None:
+        self._watch = watch
+        self._limit = limit
+        self._cool_off_s = cool_off_s
+        self._failures = 0
+        self._open_until = 0.0
+        self._lock = threading.Lock()
+
+    def rest_s(self) -> float:
+        """Return 0 when a question may be asked now, else the seconds until one may.
+
+        After a rest only one caller gets 0, until it reports how its question went.
+        """
+        with self._lock:
+            if self._failures < self._limit:
+                return 0.0
+            now = self._watch()
+            if now < self._open_until:
+                return self._open_until - now
+            self._open_until = now + self._cool_off_s
+            return 0.0
+
+    def report(self, *, is_success: bool) -> None:
+        """Note how a question went."""
+        with self._lock:
+            self._failures = 0 if is_success else self._failures + 1
+            if self._failures >= self._limit:
+                self._open_until = self._watch() + self._cool_off_s

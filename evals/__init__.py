@@ -1,0 +1,1 @@
+"""Scores proposals over fixture suites. The only room that reads `heldout/`."""
