@@ -139,12 +139,17 @@ class Ledger(Protocol):
         diff: Json,
         consumers: tuple[str, ...],
         by: str,
+        follows: int | None = None,
     ) -> tuple[Version, Change | None, tuple[Proposal, ...]]:
         """Record a schema version, its change and one drafting proposal per consumer.
 
         The newest version with the same fingerprint is returned as it is, with no change. The
         first version of a source makes no change and no proposals. Open proposals of older
-        versions become superseded.
+        versions become superseded. `follows` is the number of the version that `diff` starts
+        from, 0 for none.
+
+        Raises:
+            Conflict: another version than `follows` is the newest by now.
         """
         ...
 
@@ -171,7 +176,13 @@ class Ledger(Protocol):
         ...
 
     def proposals(
-        self, *, state: State | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        state: State | None = None,
+        source: str | None = None,
+        consumer: str | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> tuple[Proposal, ...]:
         """Return proposals, newest first, starting behind the id `after`."""
         ...
@@ -220,6 +231,10 @@ class Ledger(Protocol):
 
     def active_adapter(self, *, source: str, version: int, consumer: str) -> ServedAdapter | None:
         """Return the adapter that serves, or None."""
+        ...
+
+    def adapter(self, id: str) -> ServedAdapter:
+        """Return one served or retired adapter."""
         ...
 
     def adapters(self, *, source: str | None = None) -> tuple[ServedAdapter, ...]:

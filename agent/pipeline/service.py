@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from agent.core.contract import Contract, Violation
 from agent.core.diff import compare, diff_to_json
@@ -24,6 +25,7 @@ from agent.core.review import (
     Version,
     require_move,
 )
+from agent.core.schema import Schema
 from agent.core.values import Json
 from agent.errors import (
     Conflict,
@@ -41,6 +43,9 @@ from agent.ports import Clock, Ledger, Memory, SchemaReader
 
 LEASE_S = 120.0
 """A worker that has not filed by then is taken for dead, and another one starts the step again."""
+
+OVERTAKEN_LIMIT = 4
+"""Times that a report starts anew because another version of its source came in between."""
 
 NAME_LIMIT = 200
 """Characters of a name or reason."""
@@ -160,6 +165,12 @@ class Service:
         schema = self._read_schema(document, pointer=pointer, where=f"schema of {source}")
         for number, sample in enumerate(samples):
             refuse_misfit(schema, sample, source=f"sample {number} of {source}")
+        for _ in range(OVERTAKEN_LIMIT):
+            with suppress(Conflict):  # another version was reported meanwhile: compare with that
+                return self._report(source, schema, samples=samples, by=by)
+        return self._report(source, schema, samples=samples, by=by)
+
+    def _report(self, source: str, schema: Schema, *, samples: Sequence[Json], by: str) -> Reported:
         known = self.ledger.versions(source)
         before = schema_of(known[-1].document) if known else None
         diff = diff_to_json(compare(before, schema)) if before else None
@@ -171,6 +182,7 @@ class Service:
             diff=diff,
             consumers=tuple(contract.consumer for contract in self.ledger.contracts(source)),
             by=by,
+            follows=known[-1].number if known else 0,
         )
         is_new = not known or known[-1].number != version.number
         return Reported(version, change, proposals, is_new)
@@ -197,10 +209,7 @@ class Service:
 
     def adapter(self, id: str) -> ServedAdapter:
         """Return one adapter by its id."""
-        for served in self.ledger.adapters():
-            if served.id == id:
-                return served
-        raise NotFound(where=f"adapter {id[:NAME_LIMIT]}", found="there is none with this id")
+        return self.ledger.adapter(id)
 
     # the worker's step
 
@@ -311,7 +320,7 @@ class Service:
         """
         adapter = read_adapter(document)
         number = self._version_of(adapter, version)
-        self._drafting.contract(adapter.source, adapter.consumer)
+        adapter = self._registered(adapter, number)
         proposal = self.ledger.draft(
             source=adapter.source,
             version=number,
@@ -414,6 +423,33 @@ class Service:
             self.ledger.version(proposal.source, proposal.version),
             self._drafting.contract(proposal.source, proposal.consumer),
             proposal.verification,
+        )
+
+    def _registered(self, adapter: Adapter, number: int) -> Adapter:
+        """Return the adapter with the registered schema and contract in place of its own.
+
+        Serving checks both ends against what is embedded, so nothing else may be embedded.
+        """
+        version = self.ledger.version(adapter.source, number)
+        contract = self._drafting.contract(adapter.source, adapter.consumer)
+        if adapter.contract_fingerprint not in ("", contract.fingerprint):
+            raise InvalidAdapter(
+                where="/contract_fingerprint",
+                found="is not that of the registered contract",
+                help=f"the contract of {adapter.consumer} has {contract.fingerprint}",
+            )
+        if adapter.source_fingerprints and version.fingerprint not in adapter.source_fingerprints:
+            raise InvalidAdapter(
+                where="/source_fingerprints",
+                found=f"has not that of version {number}",
+                help=f"version {number} of {adapter.source} has {version.fingerprint}",
+            )
+        return replace(
+            adapter,
+            source_schema=version.document,
+            source_fingerprints=(version.fingerprint,),
+            contract=contract.document,
+            contract_fingerprint=contract.fingerprint,
         )
 
     def _version_of(self, adapter: Adapter, version: int | None) -> int:

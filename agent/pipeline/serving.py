@@ -18,6 +18,9 @@ from agent.ports import Ledger
 
 AUTO = "auto"
 
+PROPOSALS_SEEN = 100
+"""Proposals of one consumer that are looked through for a reason why it has no adapter."""
+
 FRESH_S = 0.25
 """Seconds for which the answer "this adapter is active" is used again without asking the ledger."""
 
@@ -136,11 +139,8 @@ class Serving:
             proposal = self._ledger.proposal(served.proposal)
             verdict = (proposal.verification or {}).get("verdict", "tested")
             return CanAdapt(consumer, verdict, f"adapter {served.id} is active")
-        waiting = [
-            proposal
-            for proposal in self._ledger.proposals(limit=1000)
-            if (proposal.source, proposal.version, proposal.consumer) == (source, number, consumer)
-        ]
+        newest = self._ledger.proposals(source=source, consumer=consumer, limit=PROPOSALS_SEEN)
+        waiting = [proposal for proposal in newest if proposal.version == number]
         if waiting:
             return CanAdapt(consumer, "none", f"proposal {waiting[0].id} is {waiting[0].state}")
         return CanAdapt(consumer, "none", "there is no adapter and no proposal")

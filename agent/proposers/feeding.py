@@ -42,6 +42,7 @@ from agent.proposers.choosing import (
     guard,
     has_pairs,
 )
+from agent.proposers.history import GONE_FLOOR, History
 from agent.proposers.place import Place, copies_whole, is_leaf, named_children
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
@@ -51,6 +52,7 @@ CONTAINER_FLOOR = 0.33
 COPY_FLOOR = 0.6
 INDEXED_DISCOUNT = 0.75
 MAX_DEPTH = 16
+SEEN_VALUES = 20
 
 
 @dataclass(slots=True)
@@ -60,8 +62,13 @@ class Feeding:
     task: Task
     similarity: Similarity
     name: str
+    history: History
     notes: list[RuleNote] = field(default_factory=list)
     unfed: list[Unfed] = field(default_factory=list)
+    sources: tuple[FieldInfo, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.sources = _with_seen_values(self.task)
 
     def root(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Return the rows for the whole contract; `rows` are kept and completed."""
@@ -326,7 +333,8 @@ class Feeding:
             if constant_choice(child) is None
         }
         for path, (best, rest) in assign(offers).items():
-            chosen[path] = choice_of(best, rest)
+            if path not in self.history.gone or best.score >= GONE_FLOOR:
+                chosen[path] = choice_of(best, rest)
         return chosen
 
     def _by_pairs(
@@ -395,7 +403,7 @@ class Feeding:
     ) -> list[Read]:
         """Return the source fields in reach, most alike first."""
         found = []
-        for source in self.task.after.fields:
+        for source in self.sources:
             if kinds is not None and not source.types & kinds:
                 continue
             in_context = paths.parent(source.path) == place.context
@@ -432,6 +440,17 @@ class Feeding:
                 question=f"Which field of {self.task.source} holds {child.path}{said} now?",
             )
         )
+
+
+def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
+    """Return the source fields with the values that samples show among their examples."""
+    payloads = [sample.payload for sample in task.samples]
+    seen = []
+    for one in task.after.fields:
+        values = [value for payload in payloads for _, value in paths.find(payload, one.path)]
+        scalars = [value for value in values if isinstance(value, (str, int, float))]
+        seen.append(replace(one, examples=(*one.examples, *scalars[:SEEN_VALUES])))
+    return tuple(seen)
 
 
 def _never_shown(examples: Sequence[Example]) -> bool:

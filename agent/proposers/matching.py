@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.core.language.walk import places
-from agent.core.matching.names import field_text
+from agent.core.matching.names import TEXT_LIMIT, field_text
 from agent.core.matching.score import cosines, score
 from agent.core.proposing import Answer, Task
 from agent.core.schema import FieldInfo
 from agent.ports import Embedder
 from agent.proposers.feeding import Feeding, Similarity
+from agent.proposers.history import history_of
 
 
 class Matching:
@@ -23,7 +25,7 @@ class Matching:
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return the answer with rules for all fields that names, types or pairs can feed."""
-        feeding = Feeding(task, self._similarity(task), self.name)
+        feeding = Feeding(task, self._similarity(task), self.name, history_of(task))
         rows = feeding.root(so_far.rows)
         known = {note.target for note in so_far.notes}
         kept = {place.target for place in places(rows)}
@@ -34,10 +36,9 @@ class Matching:
 
     def _similarity(self, task: Task) -> Similarity:
         sources, targets = task.after.fields, task.contract.schema.fields
-        table = cosines(
-            self._embedder.embed([field_text(field) for field in sources]),
-            self._embedder.embed([field_text(field) for field in targets]),
-        )
+        table = self._table(field_text, sources, targets)
+        said = self._table(lambda field: field.description[:TEXT_LIMIT], sources, targets)
+        history = history_of(task)
         row = {field.path: number for number, field in enumerate(sources)}
         column = {field.path: number for number, field in enumerate(targets)}
         known: dict[tuple[str, str, bool], float] = {}
@@ -45,8 +46,24 @@ class Matching:
         def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
             key = (source.path, target.path, in_context)
             if key not in known:
-                cosine = table[row[source.path]][column[target.path]]
-                known[key] = score(source, target, cosine=cosine, in_context=in_context).total
+                at, to = row[source.path], column[target.path]
+                cosine = table[at][to]
+                if source.description and target.description:
+                    cosine = max(cosine, said[at][to])
+                found = score(source, target, cosine=cosine, in_context=in_context).total
+                known[key] = max(found, history.moved.get((source.path, target.path), 0.0))
             return known[key]
 
         return similarity
+
+    def _table(
+        self,
+        text: Callable[[FieldInfo], str],
+        sources: Sequence[FieldInfo],
+        targets: Sequence[FieldInfo],
+    ) -> list[list[float]]:
+        """Return the cosine of a text of every source field with that of every contract field."""
+        return cosines(
+            self._embedder.embed([text(field) for field in sources]),
+            self._embedder.embed([text(field) for field in targets]),
+        )

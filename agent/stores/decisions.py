@@ -16,7 +16,7 @@ from agent.core.review import (
     State,
 )
 from agent.core.values import Json, fingerprint
-from agent.errors import Conflict
+from agent.errors import Conflict, NotFound
 from agent.stores.registry import MAX_INTEGER
 from agent.stores.reviews import move, read_proposal, require_seen
 from agent.stores.tables import adapters, decisions
@@ -97,6 +97,18 @@ def find_active(
         )
     ).one_or_none()
     return None if row is None else _adapter(row)
+
+
+def read_adapter(connection: Connection, id: str) -> ServedAdapter:
+    """Return one adapter.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    row = connection.execute(select(*_ADAPTER).where(adapters.c.id == id)).one_or_none()
+    if row is None:
+        raise NotFound(where=f"adapter {id[:200]!r}", found="is not known", help="list adapters")
+    return _adapter(row)
 
 
 def read_adapters(connection: Connection, *, source: str | None) -> tuple[ServedAdapter, ...]:

@@ -117,18 +117,24 @@ class SqlLedger:
         diff: Json,
         consumers: tuple[str, ...],
         by: str,
+        follows: int | None = None,
     ) -> tuple[Version, Change | None, tuple[Proposal, ...]]:
         """Record a schema version, its change and one drafting proposal per consumer.
 
         When the newest version has this fingerprint it is returned as it is. An older version's
         fingerprint is a change like any other: the source went back. The first version makes no
-        change and no proposals. Open proposals of older versions become superseded.
+        change and no proposals. Open proposals of older versions become superseded. `follows` is
+        the number of the version that `diff` starts from, 0 for none.
+
+        Raises:
+            Conflict: another version than `follows` is the newest by now.
         """
         with self._writing() as writing:
             registry.read_source(writing.connection, source)
             newest = registry.newest_version(writing.connection, source)
             if newest is not None and newest.fingerprint == fingerprint:
                 return newest, None, ()
+            registry.require_newest(newest, source=source, number=follows)
             version = Version(
                 source=source,
                 number=1 if newest is None else newest.number + 1,
@@ -169,11 +175,18 @@ class SqlLedger:
             return reviews.read_proposal(connection, id)
 
     def proposals(
-        self, *, state: State | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        state: State | None = None,
+        source: str | None = None,
+        consumer: str | None = None,
+        after: str = "",
+        limit: int = 100,
     ) -> tuple[Proposal, ...]:
         """Return proposals, newest first, starting behind the id `after`."""
+        wanted = {"state": state, "source": source, "consumer": consumer}
         with self.database.reading() as connection:
-            return reviews.read_proposals(connection, state=state, after=after, limit=limit)
+            return reviews.read_proposals(connection, wanted=wanted, after=after, limit=limit)
 
     def claim(self, *, worker: str, lease_s: float) -> Proposal | None:
         """Lease the oldest drafting or verifying proposal that no live lease holds, or None.
@@ -240,6 +253,11 @@ class SqlLedger:
             return decisions.find_active(
                 connection, source=source, version=version, consumer=consumer
             )
+
+    def adapter(self, id: str) -> ServedAdapter:
+        """Return one served or retired adapter."""
+        with self.database.reading() as connection:
+            return decisions.read_adapter(connection, id)
 
     def adapters(self, *, source: str | None = None) -> tuple[ServedAdapter, ...]:
         """Return served and retired adapters, newest first."""

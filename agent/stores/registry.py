@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from agent.core.review import Change, ContractVersion, Source, Version
 from agent.core.values import Json, canonical_text
-from agent.errors import NotFound
+from agent.errors import Conflict, NotFound
 from agent.stores.tables import changes, contracts, schema_versions, sources
 from agent.stores.writing import Writing
 
@@ -125,6 +125,21 @@ def newest_version(connection: Connection, source: str) -> Version | None:
     newest = _versions(source).order_by(None).order_by(schema_versions.c.number.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return None if row is None else _version(row)
+
+
+def require_newest(newest: Version | None, *, source: str, number: int | None) -> None:
+    """Return quietly when the newest version has this number (0 for none, None for any).
+
+    Raises:
+        Conflict: another one was reported meanwhile.
+    """
+    present = 0 if newest is None else newest.number
+    if number is not None and number != present:
+        raise Conflict(
+            where=f"source {source!r}",
+            found=f"version {present} was reported meanwhile",
+            help="report the version again",
+        )
 
 
 def read_version(connection: Connection, source: str, number: int) -> Version:

@@ -113,16 +113,19 @@ def read_proposal(connection: Connection, id: str) -> Proposal:
 
 
 def read_proposals(
-    connection: Connection, *, state: State | None, after: str, limit: int
+    connection: Connection, *, wanted: Mapping[str, str | None], after: str, limit: int
 ) -> tuple[Proposal, ...]:
     """Return a page of proposals, newest first, behind the one with the id `after`.
+
+    `wanted` are column values that they must have; None asks for nothing.
 
     Raises:
         NotFound: `after` names no proposal.
     """
     query = select(*_COLUMNS).order_by(proposals.c.number.desc())
-    if state is not None:
-        query = query.where(proposals.c.state == state)
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(proposals.c[column] == value)
     if after:
         read_proposal(connection, after)
         last = select(proposals.c.number).where(proposals.c.id == after).scalar_subquery()

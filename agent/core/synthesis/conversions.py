@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal
@@ -11,6 +12,8 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
 from agent.core.synthesis.units import unit_conversion
 from agent.core.values import Json, same_value
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 ENUM_MATCH = 0.6
 """Two enum values are the same in other words from this similarity of their words on."""
@@ -156,9 +159,20 @@ def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     if source.format == "date-time" or (_is_time(target) and source.format == "date"):
         unit = epoch_unit(target)
         return Conversion(call("to_epoch", V, unit=unit), 0.85, f"date-time to epoch ({unit})")
+    certainty = _numeric_certainty(source)
+    if certainty == 0.0:
+        return None
     if "number" in target.types:
-        return Conversion(call("number", V), 0.85, "text to number")
-    return Conversion(call("integer", V), 0.85, "text to integer")
+        return Conversion(call("number", V), certainty, "text to number")
+    return Conversion(call("integer", V), certainty, "text to integer")
+
+
+def _numeric_certainty(source: FieldInfo) -> float:
+    """Return how sure it is that a text field holds numbers, from what it was seen to hold."""
+    shown = [value for value in (*source.examples, *(source.enum or ())) if isinstance(value, str)]
+    if not shown:
+        return 0.9 if re.search(r"\\d|0-9", source.pattern) else 0.5
+    return 0.9 if all(_NUMBER.fullmatch(value) for value in shown) else 0.0
 
 
 def _number_to_text(source: FieldInfo, target: FieldInfo) -> Conversion:

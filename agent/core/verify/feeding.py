@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.core import paths
 from agent.core.language.document import Adapter
+from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import (
     Call,
     CopyRow,
@@ -24,14 +25,14 @@ from agent.core.verify.accounting import declares
 
 
 def find_unsatisfied(
-    adapter: Adapter, *, contract: Schema, unfed: Sequence[Unfed]
+    adapter: Adapter, *, after: Schema, contract: Schema, unfed: Sequence[Unfed]
 ) -> tuple[str, ...]:
     """Return the required contract paths that nothing feeds, inside parents that must exist.
 
     A parent exists when a rule writes it or beneath it, or when it is required itself. `unfed`
     adds what a proposer found, as far as no rule writes it after all.
     """
-    feeding = _Feeding(adapter, contract)
+    feeding = _Feeding(adapter, after, contract)
     required = [info.path for info in contract.fields if info.is_required and info.path]
     named = [one.path for one in unfed if one.is_required]
     missing = [
@@ -73,15 +74,25 @@ def _is_absent(row: object) -> bool:
 class _Feeding:
     """What the rows of one adapter can write."""
 
-    def __init__(self, adapter: Adapter, contract: Schema) -> None:
+    def __init__(self, adapter: Adapter, after: Schema, contract: Schema) -> None:
         self._places = _writing(adapter)
+        self._after = after
         self._contract = contract
 
     def can_write(self, path: str) -> bool:
         """Return whether some row may write a path, what holds it, or a part of it."""
         return any(
-            paths.is_within(place.target, path) or _covers(place, path) for place in self._places
+            paths.is_within(place.target, path) or self._covers(place, path)
+            for place in self._places
         )
+
+    def _covers(self, place: Place, path: str) -> bool:
+        """Return whether a row writes a value that may hold `path` somewhere inside."""
+        if isinstance(place.row, CopyRow):
+            return paths.is_within(path, place.target) and _may_copy(
+                place, path[len(place.target) :], self._after
+            )
+        return _covers(place, path)
 
     def must_exist(self, path: str) -> bool:
         """Return whether a parent is there in every output, or made by a row."""
@@ -112,8 +123,6 @@ def _covers(place: Place, path: str) -> bool:
             return paths.is_within(path, place.target) and _may_hold(
                 value, paths.parse(path[len(place.target) :])
             )
-        case CopyRow():
-            return paths.is_within(path, place.target)
         case EachRow(value=value) if value is not None:
             items = paths.items(place.target)
             return paths.is_within(path, items) and _may_hold(
@@ -121,6 +130,20 @@ def _covers(place: Place, path: str) -> bool:
             )
         case _:
             return False
+
+
+def _may_copy(place: Place, below: str, after: Schema) -> bool:
+    """Return whether a copied object may hold a field: declared there, or nothing is."""
+    assert isinstance(place.row, CopyRow)
+    if any(paths.is_within(below, cut) for cut in place.row.excluded):
+        return False
+    base = path_of(place.row.copy, scope=place.scope)
+    if base is None or after.is_truncated or after.field(base + below) is not None:
+        return True
+    nearest = base + below
+    while nearest and after.field(nearest) is None:
+        nearest = paths.parent(nearest)
+    return not after.children(nearest)
 
 
 def _may_hold(value: Expression, tokens: tuple[str, ...]) -> bool:

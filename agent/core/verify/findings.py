@@ -12,6 +12,7 @@ from agent.core.verify.accounting import account
 from agent.core.verify.feeding import find_undeclared_targets
 from agent.core.verify.judgement import DECISION_FLOOR
 from agent.core.verify.lossy import find_losses
+from agent.core.verify.overlaps import find_overlaps
 from agent.core.verify.record import Finding, FindingSeverity
 from agent.core.verify.sensitive import find_flows
 
@@ -34,6 +35,7 @@ def static_findings(
         *_flow_findings(adapter, after, contract),
         *_loss_findings(adapter, after, notes),
         *_note_findings(notes),
+        *_overlap_findings(adapter),
         *_dropped_findings(adapter, after, contract),
     ]
 
@@ -84,6 +86,12 @@ def _note_findings(notes: Sequence[RuleNote]) -> Iterator[Finding]:
         if note.confidence < DECISION_FLOOR:
             message = f"the rule for {note.target} has a confidence of {note.confidence:.2f} only"
             yield Finding("low-confidence", note.target, message, _INFO)
+
+
+def _overlap_findings(adapter: Adapter) -> Iterator[Finding]:
+    for one in find_overlaps(adapter):
+        message = f"{one.rule} and {one.later} may both write {one.target}; the later one wins"
+        yield Finding("overlap", one.target, message, _INFO)
 
 
 def _dropped_findings(adapter: Adapter, after: Schema, contract: Contract) -> Iterator[Finding]:

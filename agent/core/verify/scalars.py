@@ -117,7 +117,8 @@ def wild_number(node: Json, rng: random.Random, *, is_integer: bool) -> Json:
         return 0
     step = node.get("multipleOf")
     if step and math.isfinite(step):
-        return _multiple(rng.uniform(low, high), step)
+        number = _multiple(rng.uniform(low, high), step)
+        return number if _fits_number(node, number, is_integer) else 0
     if is_integer or rng.random() < 0.3:
         return rng.randint(math.ceil(low), max(math.ceil(low), math.floor(high)))
     return round(rng.uniform(low, high), rng.randint(0, 6))

@@ -75,7 +75,7 @@ def verify(
     `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
     search; every sample is tried besides. The same arguments give the same verification.
     """
-    unsatisfied = find_unsatisfied(adapter, contract=contract.schema, unfed=unfed)
+    unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
     known = static_findings(
         adapter,
         after=after,

@@ -1,0 +1,58 @@
+"""Where contract fields came from under the adapter in force, and what became of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.core import paths
+from agent.core.language.rewrite import path_of, reads_in
+from agent.core.language.syntax import CopyRow, ValueRow
+from agent.core.language.walk import Place, places
+from agent.core.proposing import Task
+
+GONE_FLOOR = 0.7
+"""A field whose source was removed needs this score from another one: a producer that says "gone"
+is believed before a name that looks alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Renames that feed contract fields, as (source path, contract path) with confidence, and the
+    contract fields whose source was removed."""
+
+    moved: dict[tuple[str, str], float] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+
+def history_of(task: Task) -> History:
+    """Return what became of the source of every contract field that was fed before."""
+    if task.in_force is None or task.diff is None:
+        return History()
+    feeds = list(places(task.in_force.rows, let=task.in_force.let))
+    removed = [change.before_path for change in task.diff.changes if change.is_removal]
+    moved: dict[tuple[str, str], float] = {}
+    gone = set()
+    for target in (one.path for one in task.contract.schema.fields if one.path):
+        old = next((path for place in feeds if (path := _source(place, target))), None)
+        if old is None:
+            continue
+        for rename in task.diff.renames:
+            if paths.is_within(old, rename.before_path):
+                new = rename.after_path + old[len(rename.before_path) :]
+                moved[(new, target)] = rename.confidence
+        if any(paths.is_within(old, path) for path in removed):
+            gone.add(target)
+    return History(moved, frozenset(gone))
+
+
+def _source(place: Place, target: str) -> str | None:
+    """Return the old source path that a row fed a contract path from, when it is just one."""
+    row = place.row
+    if isinstance(row, CopyRow) and paths.is_within(target, place.target):
+        base, below = path_of(row.copy, scope=place.scope), target[len(place.target) :]
+        is_cut = any(paths.is_within(below, cut) for cut in row.excluded)
+        return None if base is None or is_cut else base + below
+    if isinstance(row, ValueRow) and place.target == target:
+        reads = reads_in(row.value, scope=place.scope)
+        return reads[0] if len(reads) == 1 else None
+    return None
