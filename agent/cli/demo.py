@@ -7,27 +7,36 @@ a census of servers still read the old shape; the new one no longer has what the
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.cli.demo_service import Client, DemoFailed, require, serving
 from agent.cli.exits import Exit
-from agent.cli.serve import listen
-from agent.cli.show import console, print_verification, rule_table, safe
+from agent.cli.output import complain
+from agent.cli.serve import ended_by_signals
+from agent.cli.show import (
+    console,
+    payload_table,
+    print_findings,
+    print_verification,
+    rule_table,
+    safe,
+    say,
+    verdict_line,
+)
 from agent.core.contract import Contract
 from agent.core.diff import compare
-from agent.core.diff_text import render_text
-from agent.core.language.document import read_adapter
+from agent.core.diff_text import render_json
+from agent.core.language.document import Adapter, read_adapter
+from agent.core.language.interpreter import run as run_adapter
 from agent.core.schema import Schema
 from agent.core.values import Json, same_value
 from agent.core.verify.record import Verdict, verification_from_json
 from agent.core.verify.verify import verify
-from agent.errors import DriftmendError, NotFound
+from agent.errors import NotFound
 from agent.formats.documents import load_file
 from agent.formats.schemas import load_schema
 
@@ -36,57 +45,44 @@ SOURCE = "mastodon-instance"
 FEASIBLE, INFEASIBLE = "directory", "census"
 REVIEWER = "demo reviewer"
 DRAFT_LIMIT_S = 60.0
-
-
-class DemoFailed(DriftmendError):
-    """Something that the demo promises did not hold."""
+FINDINGS_SHOWN = 6
+SIGNS = {"breaking": "[red]!![/red]", "breaking-possible": "[yellow] ?[/yellow]"}
 
 
 @dataclass(slots=True)
 class Story:
     """The fixture, the client of the service, and what has been told so far."""
 
+    fixture: Path
     client: Client
-    before: Schema
-    after: Schema
     proposals: dict[str, Json] = field(default_factory=dict)
     step: int = 0
 
     def tell(self, title: str) -> None:
         """Print the heading of the next step."""
         self.step += 1
-        console().print(f"\n[bold cyan]{self.step}. {title}[/bold cyan]")
+        print()
+        say(f"[bold cyan]{self.step}. {title}[/bold cyan]")
 
+    def document(self, name: str) -> Json:
+        """Return a file of the fixture."""
+        return load_file(str(self.fixture / name))
 
-class Client:
-    """JSON over HTTP to the service of the demo."""
+    def schema(self, name: str) -> Schema:
+        """Return a schema of the fixture."""
+        return load_schema(str(self.fixture / name))
 
-    def __init__(self, address: str) -> None:
-        import httpx
+    def contract(self, consumer: str) -> Contract:
+        """Return what one consumer accepts."""
+        return Contract(consumer, self.schema(contract_name(consumer)))
 
-        self.address = address
-        self._http = httpx.Client(base_url=address, timeout=60.0, trust_env=False)
+    def samples(self, folder: str) -> list[Json]:
+        """Return the sample files of a folder."""
+        return [load_file(str(path)) for path in sorted((self.fixture / folder).iterdir())]
 
-    def call(self, method: str, path: str, *, expect: int, body: Json = None) -> Json:
-        """Return the body of an answer with the expected status.
-
-        Raises:
-            DemoFailed: the service answered with another one.
-        """
-        answer = self._http.request(method, path, json=body)
-        if answer.status_code != expect:
-            raise DemoFailed(
-                where=f"{method} {path}", found=f"{answer.status_code} {answer.text[:500]}"
-            )
-        return answer.json()
-
-    def lines(self, path: str, payloads: list[Json]) -> list[Json]:
-        """Return the lines that a batch of payloads gives."""
-        body = "".join(json.dumps(payload) + "\n" for payload in payloads).encode()
-        answer = self._http.post(
-            path, content=body, headers={"content-type": "application/x-ndjson"}
-        )
-        return [json.loads(line) for line in answer.text.splitlines() if line]
+    def payloads(self, folder: str) -> list[Json]:
+        """Return the payloads of a folder of samples."""
+        return [sample["payload"] for sample in self.samples(folder)]
 
 
 def run(args: argparse.Namespace) -> Exit:
@@ -95,82 +91,64 @@ def run(args: argparse.Namespace) -> Exit:
         raise NotFound(
             where=str(FIXTURE), found="the demo's fixture is not there", help="run it in a checkout"
         )
+    return tell_story(FIXTURE, keep=args.keep)
+
+
+def tell_story(fixture: Path, *, keep: bool = False) -> Exit:
+    """Tell the story of a fixture; 1 as soon as something in it does not hold."""
     started = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="driftmend-demo-") as folder,
         serving(Path(folder)) as address,
     ):
-        story = Story(
-            client=Client(address),
-            before=load_schema(str(FIXTURE / "source_before.schema.json")),
-            after=load_schema(str(FIXTURE / "source_after.schema.json")),
-        )
-        for tell in (_register, _report, _show_proposals, _decide, _adapt):
-            tell(story)
+        story = Story(fixture, Client(address))
+        try:
+            for tell in (_register, _report, _try_in_force, _show_proposals, _decide, _adapt):
+                tell(story)
+        except DemoFailed as error:
+            complain(str(error))
+            return Exit.NO
         _close(story, time.monotonic() - started)
-        if args.keep:
+        if keep:
             _wait(address)
     return Exit.DONE
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Yield the address of a service with embedded defaults in a folder of its own."""
-    import uvicorn
-
-    from agent.settings import read_settings
-    from agent.wiring import build_service
-    from api.app import create_app
-
-    settings = read_settings(data_dir=folder, database_url="", chroma_url="", memory="on")
-    listener = listen("127.0.0.1", 0)
-    port = listener.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(build_service(settings)), log_level="warning", access_log=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
+def contract_name(consumer: str) -> str:
+    """Return where the fixture keeps a consumer's contract."""
+    return f"contracts/{consumer}.schema.json"
 
 
 def _register(story: Story) -> None:
     story.tell("The source, its old version, two consumers and their adapters in force")
-    out, client = console(), story.client
-    client.call(
-        "PUT", f"/v1/sources/{SOURCE}", expect=201, body={"description": "GET /api/v1/instance"}
-    )
-    old = _payloads("samples_before")
-    body = {"schema": load_file(str(FIXTURE / "source_before.schema.json")), "samples": old}
+    client, old = story.client, story.payloads("samples_before")
+    description = {"description": "GET /api/v1/instance"}
+    client.call("PUT", f"/v1/sources/{SOURCE}", expect=201, body=description)
+    body = {"schema": story.document("source_before.schema.json"), "samples": old}
     client.call("POST", f"/v1/sources/{SOURCE}/versions", expect=201, body=body)
-    out.print(f"  {SOURCE} version 1 is registered, with {len(old)} sample payloads")
+    say(f"{SOURCE} version 1 is registered, with {len(old)} sample payloads", indent=2)
     for consumer in (FEASIBLE, INFEASIBLE):
-        schema = load_file(str(FIXTURE / "contracts" / f"{consumer}.schema.json"))
         path = f"/v1/consumers/{consumer}/contracts/{SOURCE}"
+        schema = story.document(contract_name(consumer))
         client.call("PUT", path, expect=200, body={"schema": schema})
-        in_force = client.call(
-            "POST", "/v1/adapters", expect=201, body={"adapter": _copying(story, consumer)}
-        )
+        body = {"adapter": _copying(story, consumer)}
+        in_force = client.call("POST", "/v1/adapters", expect=201, body=body)
         _approve(client, in_force["id"], "it copies what the contract declares")
-        out.print(f"  {consumer}: contract registered, its adapter copies the declared fields")
-    for payload in old:
-        _adapted(story, payload, version=1, consumer=FEASIBLE)
-    out.print(f"  {len(old)} old payloads pass to {FEASIBLE} over HTTP")
+        say(f"{consumer}: contract registered, its adapter copies the declared fields", indent=2)
+        for payload in old:
+            _adapted(story, payload, version=1, consumer=consumer)
+    say(f"[green]{len(old)} old payloads reach both over HTTP[/green]", indent=2)
 
 
 def _copying(story: Story, consumer: str) -> Json:
     """Return the adapter that was enough as long as the shapes were the same."""
-    contract = load_schema(str(FIXTURE / "contracts" / f"{consumer}.schema.json"))
+    before, contract = story.schema("source_before.schema.json"), story.contract(consumer).schema
     return {
         "driftmend_adapter": 1,
         "name": f"{SOURCE}-to-{consumer}",
         "source": SOURCE,
-        "source_fingerprints": [story.before.fingerprint],
-        "source_schema": story.before.document,
+        "source_fingerprints": [before.fingerprint],
+        "source_schema": before.document,
         "consumer": consumer,
         "contract_fingerprint": contract.fingerprint,
         "contract": contract.document,
@@ -180,106 +158,136 @@ def _copying(story: Story, consumer: str) -> Json:
 
 
 def _report(story: Story) -> None:
-    story.tell("The source reports a new version")
-    payloads = _payloads("samples")
-    body = {"schema": load_file(str(FIXTURE / "source_after.schema.json")), "samples": payloads}
+    story.tell("The source reports a new version: this is what changed for its readers")
+    payloads = story.payloads("samples")
+    body = {"schema": story.document("source_after.schema.json"), "samples": payloads}
     reported = story.client.call("POST", f"/v1/sources/{SOURCE}/versions", expect=202, body=body)
-    console().print(
-        f"  version {reported['version']['number']}: change {reported['change']['id']}, "
-        f"{len(reported['proposals'])} proposals are being drafted"
+    before, after = (story.schema(f"source_{one}.schema.json") for one in ("before", "after"))
+    shown = render_json(compare(before, after), direction="response")
+    number, count = reported["version"]["number"], len(reported["proposals"])
+    say(
+        f"version {number} is [bold red]{shown['verdict']}[/bold red]; "
+        f"{count} proposals are being drafted",
+        indent=2,
     )
-    story.tell("What changed, as a reader of responses sees it")
-    text = render_text(compare(story.before, story.after), direction="response")
-    console().print(safe_lines(text))
-    story.tell("What the adapter in force would do with new payloads")
-    adapter = read_adapter(_copying(story, FEASIBLE))
-    contract = Contract(FEASIBLE, load_schema(str(FIXTURE / f"contracts/{FEASIBLE}.schema.json")))
-    verification = verify(adapter, after=story.after, contract=contract)
-    _require(
+    for change in shown["changes"]:
+        say(_change_line(change), indent=2)
+
+
+def _change_line(change: Json) -> str:
+    """Return one change as one line of markup."""
+    sign = SIGNS.get(change["severity"], "[green] +[/green]")
+    paths = dict.fromkeys(path for path in (change["before_path"], change["after_path"]) if path)
+    sure = "" if change["confidence"] == 1 else f" [dim]({change['confidence']:.2f})[/dim]"
+    return f"{sign} {change['check']:<20} {safe(' -> '.join(paths) or '/')}{sure}"
+
+
+def _try_in_force(story: Story) -> None:
+    story.tell(f"What the adapter in force of {FEASIBLE} would do with a new payload")
+    adapter, contract = read_adapter(_copying(story, FEASIBLE)), story.contract(FEASIBLE)
+    payload = story.payloads("samples")[0]
+    output = run_adapter(adapter, payload)
+    violations = contract.violations(output)
+    require(bool(violations), "a new payload breaks the contract under the adapter in force")
+    say("[bold]counterexample[/bold]: what comes out of a real new payload", indent=2)
+    _print_payload(output)
+    say("breaks the contract:", indent=2)
+    for violation in violations[:5]:
+        say(f"[red]{safe(violation.path or '/')}[/red]: {safe(violation.message)}", indent=4)
+    verification = verify(
+        adapter, after=story.schema("source_after.schema.json"), contract=contract
+    )
+    require(
         verification.verdict in (Verdict.REFUTED, Verdict.INFEASIBLE),
         "the adapter in force no longer holds",
     )
-    print_verification(FEASIBLE, verification)
+    say(verdict_line(f"{FEASIBLE}, adapter in force", verification), indent=2)
 
 
-def safe_lines(text: str) -> str:
-    """Return text that is already safe for a terminal as literal markup."""
-    from rich.markup import escape
+def _print_payload(payload: Json) -> None:
+    from rich.padding import Padding
 
-    return escape(text)
+    console().print(Padding(payload_table(payload), (0, 0, 0, 4)))
 
 
 def _show_proposals(story: Story) -> None:
     story.tell("The proposals: rules with confidence and evidence, and a verdict each")
-    deadline = time.monotonic() + DRAFT_LIMIT_S
-    while time.monotonic() < deadline:
-        listed = story.client.call("GET", "/v1/proposals", expect=200)["items"]
-        waiting = [
-            p for p in listed if p["version"] == 2 and p["state"] in ("drafting", "verifying")
-        ]
-        if not waiting:
-            break
-        time.sleep(0.1)
-    for summary in listed:
-        if summary["version"] == 2:
-            proposal = story.client.call("GET", f"/v1/proposals/{summary['id']}", expect=200)
-            story.proposals[proposal["consumer"]] = proposal
+    story.proposals = _drafted(story.client)
     for consumer in (FEASIBLE, INFEASIBLE):
         proposal = story.proposals[consumer]
+        require(proposal["verification"] is not None, f"{consumer} is verified")
         verification = verification_from_json(proposal["verification"])
-        print_verification(consumer, verification)
         if consumer == FEASIBLE:
-            console().print(rule_table(read_adapter(proposal["adapter"]), verification))
-    _require(story.proposals[FEASIBLE]["state"] == "pending", f"{FEASIBLE} can be decided")
-    _require(story.proposals[INFEASIBLE]["state"] == "infeasible", f"{INFEASIBLE} is infeasible")
+            adapter: Adapter = read_adapter(proposal["adapter"])
+            say(verdict_line(consumer, verification))
+            console().print(rule_table(adapter, verification))
+            print_findings(verification.findings, limit=FINDINGS_SHOWN)
+        else:
+            print()
+            print_verification(consumer, verification)
+    require(story.proposals[FEASIBLE]["state"] == "pending", f"{FEASIBLE} can be decided")
+    require(story.proposals[INFEASIBLE]["state"] == "infeasible", f"{INFEASIBLE} is infeasible")
+
+
+def _drafted(client: Client) -> dict[str, Json]:
+    """Return the proposals for the new version, by consumer, once all are drafted."""
+    deadline = time.monotonic() + DRAFT_LIMIT_S
+    while time.monotonic() < deadline:
+        listed = client.call("GET", "/v1/proposals", expect=200)["items"]
+        found = [one for one in listed if one["version"] == 2]
+        if all(one["state"] not in ("drafting", "verifying") for one in found):
+            paths = [f"/v1/proposals/{one['id']}" for one in found]
+            told = [client.call("GET", path, expect=200) for path in paths]
+            return {one["consumer"]: one for one in told}
+        time.sleep(0.1)
+    raise DemoFailed(where="demo", found=f"nothing was drafted within {DRAFT_LIMIT_S:.0f} s")
 
 
 def _decide(story: Story) -> None:
     story.tell("The decision")
-    refused = story.client.call(
-        "POST",
-        f"/v1/proposals/{story.proposals[INFEASIBLE]['id']}/approve",
-        expect=409,
-        body={"by": REVIEWER, "reason": "trying what must not work"},
-    )
-    console().print(f"  approving {INFEASIBLE} is refused: {safe(refused['detail'], limit=300)}")
+    path = f"/v1/proposals/{story.proposals[INFEASIBLE]['id']}/approve"
+    body = {"by": REVIEWER, "reason": "trying what must not work"}
+    refused = story.client.call("POST", path, expect=409, body=body)
+    say(f"[yellow]approving {INFEASIBLE} is refused[/yellow] (409)", indent=2)
+    say(f"[dim]{safe(refused['detail'], limit=300)}[/dim]", indent=4)
     adapter = _approve(story.client, story.proposals[FEASIBLE]["id"], "the rules read right")
-    console().print(
-        f"  [green]{FEASIBLE} is approved by {REVIEWER}[/green]: adapter {adapter['id']}"
-    )
+    say(f"[green]{FEASIBLE} is approved by {REVIEWER}[/green]", indent=2)
+    say(f"[dim]adapter {adapter['id']} is active[/dim]", indent=4)
 
 
 def _approve(client: Client, id: str, reason: str) -> Json:
     body = {"by": REVIEWER, "reason": reason}
-    approved = client.call("POST", f"/v1/proposals/{id}/approve", expect=200, body=body)
-    return approved["adapter"]
+    return client.call("POST", f"/v1/proposals/{id}/approve", expect=200, body=body)["adapter"]
 
 
 def _adapt(story: Story) -> None:
     story.tell("New payloads in, old payloads out, over HTTP")
-    out = console()
-    samples = [load_file(str(path)) for path in sorted((FIXTURE / "samples").iterdir())]
+    samples = story.samples("samples")
     for number, sample in enumerate(samples):
         output = _adapted(story, sample["payload"], version=2, consumer=FEASIBLE)
         expected = sample.get("expected", {}).get(FEASIBLE)
         if expected is not None:
-            _require(same_value(output, expected), f"sample {number + 1} comes out as expected")
+            require(same_value(output, expected), f"sample {number + 1} comes out as expected")
         if number == 0:
-            out.print(f"  in  {safe(json.dumps(sample['payload'], ensure_ascii=False), limit=420)}")
-            out.print(f"  out {safe(json.dumps(output, ensure_ascii=False), limit=420)}")
-    out.print(f"  [green]{len(samples)} payloads out, each valid under the contract[/green]")
-    batch: list[Json] = [sample["payload"] for sample in samples]
-    lines = story.client.lines(
-        f"/v1/adapt/{SOURCE}/2/{FEASIBLE}/batch", [*batch, {"domain": "broken.example"}]
-    )
-    errors = [line for line in lines if "error" in line]
-    _require(
-        len(lines) == len(batch) + 1 and len(errors) == 1, "one bad line of a batch is an error"
-    )
-    out.print(f"  as a batch: {len(batch)} lines adapted, 1 bad line answered with an error")
+            say("[bold]in[/bold]", indent=2)
+            _print_payload(sample["payload"])
+            say("[bold]out[/bold]", indent=2)
+            _print_payload(output)
+    say(f"[green]{len(samples)} payloads out, each valid under the contract[/green]", indent=2)
+    _adapt_many(story, [sample["payload"] for sample in samples])
     path = f"/v1/adapt/{SOURCE}/2/{INFEASIBLE}"
-    refused = story.client.call("POST", path, expect=404, body=batch[0])
-    out.print(f"  to {INFEASIBLE}: {safe(refused['detail'], limit=200)}")
+    refused = story.client.call("POST", path, expect=404, body=samples[0]["payload"])
+    say(f"[yellow]to {INFEASIBLE} nothing passes[/yellow] (404)", indent=2)
+    say(f"[dim]{safe(refused['detail'])}[/dim]", indent=4)
+
+
+def _adapt_many(story: Story, payloads: list[Json]) -> None:
+    path = f"/v1/adapt/{SOURCE}/2/{FEASIBLE}/batch"
+    lines = story.client.lines(path, [*payloads, {"domain": "broken.example"}])
+    errors = [line for line in lines if "error" in line]
+    is_whole = len(lines) == len(payloads) + 1 and len(errors) == 1
+    require(is_whole, "one bad line of a batch is one error")
+    say(f"as a batch: {len(payloads)} lines out, and 1 bad line is 1 error line", indent=2)
 
 
 def _adapted(story: Story, payload: Json, *, version: int, consumer: str) -> Json:
@@ -289,32 +297,21 @@ def _adapted(story: Story, payload: Json, *, version: int, consumer: str) -> Jso
 
     path = f"/v1/adapt/{SOURCE}/{version}/{consumer}"
     output = story.client.call("POST", path, expect=200, body=payload)
-    contract = load_file(str(FIXTURE / "contracts" / f"{consumer}.schema.json"))
+    contract = story.document(contract_name(consumer))
     is_valid = Draft202012Validator(contract, registry=Registry()).is_valid(output)
-    _require(is_valid, f"the output for {consumer} is valid under its contract")
+    require(is_valid, f"the output for {consumer} is valid under its contract")
     return output
-
-
-def _payloads(folder: str) -> list[Json]:
-    return [load_file(str(path))["payload"] for path in sorted((FIXTURE / folder).iterdir())]
-
-
-def _require(holds: bool, what: str) -> None:
-    if not holds:
-        raise DemoFailed(where="demo", found=f"this did not hold: {what}")
 
 
 def _close(story: Story, seconds: float) -> None:
     story.tell("Where to look next")
-    address = story.client.address
-    console().print(
-        f"  review page of this run: {address}/review\n"
-        "  keep it running:         driftmend demo --keep\n"
-        "  a service of your own:   make serve\n"
-        f"  [dim]the whole story took {seconds:.1f} s[/dim]"
-    )
+    say(f"review page of this run: {story.client.address}/review", indent=2)
+    say("keep it running:         driftmend demo --keep", indent=2)
+    say("a service of your own:   make serve", indent=2)
+    say(f"[dim]the whole story took {seconds:.1f} s[/dim]", indent=2)
 
 
 def _wait(address: str) -> None:
-    console().print(f"\nserving {address}/review until Ctrl-C")
-    threading.Event().wait()
+    print(f"\nserving {address}/review until Ctrl-C", flush=True)
+    with ended_by_signals():
+        threading.Event().wait()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 
 from agent.cli.exits import Exit
 from agent.cli.later import not_yet
+from agent.cli.output import print_json
 from agent.core.diff import compare
 from agent.core.diff_text import render_json, render_markdown, render_text
 from agent.errors import InvalidDocument
@@ -17,21 +18,22 @@ LATER_FORMATS = ("sarif", "junit", "github")
 
 def run(args: argparse.Namespace) -> Exit:
     """Print the diff; 1 only when `--fail-on breaking` is given and met."""
-    if args.batch:
+    if args.batch is not None:
         return not_yet("driftmend diff --batch", "many pairs in one call")
     if args.format in LATER_FORMATS:
         return not_yet(f"driftmend diff --format {args.format}", "formats for CI")
-    if not args.before or not args.after:
+    if args.before is None or args.after is None:
         raise InvalidDocument(
             where="driftmend diff", found="two schemas are needed", help="name BEFORE and AFTER"
         )
     diff = compare(load_schema(args.before), load_schema(args.after))
-    if args.format == "json":
-        document = render_json(diff, direction=args.direction, policy=args.policy)
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-    elif args.format == "markdown":
-        print(render_markdown(diff, direction=args.direction, policy=args.policy))
-    else:
-        print(render_text(diff, direction=args.direction, policy=args.policy))
-    is_met = args.fail_on == "breaking" and diff.is_breaking(args.direction, args.policy)
+    direction, policy = args.direction, args.policy
+    match args.format:
+        case "json":
+            print_json(render_json(diff, direction=direction, policy=policy))
+        case "markdown":
+            sys.stdout.write(render_markdown(diff, direction=direction, policy=policy))
+        case _:
+            sys.stdout.write(render_text(diff, direction=direction, policy=policy))
+    is_met = args.fail_on == "breaking" and diff.is_breaking(direction, policy)
     return Exit.NO if is_met else Exit.DONE

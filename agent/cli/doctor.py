@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Iterator
 
 from agent.cli.exits import Exit
 from agent.cli.options import settings_of
+from agent.cli.output import print_json
+from agent.core.untrusted import visible
 from agent.errors import DriftmendError
 from agent.pipeline.service import Check, Service
 from agent.settings import Settings
@@ -14,22 +16,42 @@ from agent.settings import Settings
 
 def run(args: argparse.Namespace) -> Exit:
     """Print one line per part; 1 when one does not work."""
-    from agent.wiring import build_service
-
     settings = settings_of(args)
-    service = build_service(settings)
     if args.rebuild_memory:
-        count = service.rebuild_memory()
-        print(f"memory rebuilt from the ledger: {count} prior mappings")
-        return Exit.DONE
-    checks = (*service.checks(), _embedding(), _model(settings), _data(settings, service))
+        return _rebuild(settings, is_json=args.json)
+    checks = tuple(_checks(settings))
     if args.json:
-        shown = [{"name": c.name, "ok": c.is_ok, "detail": c.detail} for c in checks]
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json([{"name": c.name, "ok": c.is_ok, "detail": c.detail} for c in checks])
     else:
         for check in checks:
-            print(f"{'ok  ' if check.is_ok else 'FAIL'} {check.name}: {check.detail}")
+            detail = visible(check.detail, limit=1000)
+            print(f"{'ok  ' if check.is_ok else 'FAIL'} {check.name}: {detail}")
     return Exit.DONE if all(check.is_ok for check in checks) else Exit.NO
+
+
+def _rebuild(settings: Settings, *, is_json: bool) -> Exit:
+    from agent.wiring import build_service
+
+    count = build_service(settings).rebuild_memory()
+    if is_json:
+        print_json({"prior_mappings": count})
+    else:
+        print(f"memory rebuilt from the ledger: {count} prior mappings")
+    return Exit.DONE
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    """Yield a line per part; what is broken in one must not hide the others."""
+    from agent.wiring import build_service
+
+    try:
+        service = build_service(settings)
+        yield from service.checks()
+        yield _audit(settings, service)
+    except DriftmendError as error:
+        yield Check("ledger and memory", is_ok=False, detail=str(error))
+    yield _embedding()
+    yield _model(settings)
 
 
 def _embedding() -> Check:
@@ -47,7 +69,7 @@ def _model(settings: Settings) -> Check:
     return Check("language model", is_ok=True, detail=said)
 
 
-def _data(settings: Settings, service: Service) -> Check:
+def _audit(settings: Settings, service: Service) -> Check:
     faults = service.ledger.verify_audit()
     where = "the database of DRIFTMEND_DATABASE_URL" if settings.database_url else settings.data_dir
     if faults:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from agent.cli.exits import Exit
+from agent.cli.output import complain, print_json
 from agent.formats.documents import load_file
 
 
@@ -27,13 +27,13 @@ def run(args: argparse.Namespace) -> Exit:
         jobs=args.jobs,
         show_progress=sys.stderr.isatty(),
     )
-    if args.report:
-        write_report(report, args.report)
+    worse = compare_with_baseline(report, baseline) if baseline is not None else ()
     if args.json:
-        print(json.dumps(report_to_json(report), ensure_ascii=False, indent=2))
+        print_json(report_to_json(report))
     else:
         console().print(*renderables(report), sep="\n")
-    worse = compare_with_baseline(report, baseline) if baseline is not None else ()
     for line in worse:
-        print(f"worse than the baseline: {line}", file=sys.stderr)
+        complain(f"worse than the baseline: {line}")
+    if args.report is not None:
+        write_report(report, args.report)
     return Exit.NO if worse else Exit.DONE

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-
 from agent.cli.exits import Exit
+from agent.cli.output import complain
 
-
-def run(args: argparse.Namespace) -> Exit:
-    """Say that a command is not there yet."""
-    return not_yet(f"driftmend {args.name}", args.what)
+LATER = {
+    "includes": "deciding inclusion between two schemas",
+    "export": "exporting an adapter to another language",
+    "worker": "a worker process of its own; `driftmend serve` has one inside",
+}
+"""Commands of the design that a later release brings."""
 
 
 def not_yet(name: str, what: str) -> Exit:
     """Say that something is not there yet, and return the code for an unusable call."""
-    print(f"driftmend: `{name}` ({what}) comes with a later release", file=sys.stderr)
+    complain(f"`{name}` ({what}) comes with a later release")
     return Exit.UNUSABLE

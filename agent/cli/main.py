@@ -8,33 +8,70 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from agent.cli.exits import Exit, exit_for
+from agent.cli.later import LATER, not_yet
+from agent.cli.options import (
+    port_number,
+    positive_count,
+    positive_number,
+    proposal_states,
+    some_text,
+)
+from agent.cli.output import complain, drop_output, prepare_streams, print_json
 from agent.errors import DriftmendError
 
 VERSION = "0.1.0"
 
-LATER = {
-    "includes": "deciding inclusion between two schemas",
-    "export": "exporting an adapter to another language",
-    "worker": "a worker process of its own (`driftmend serve` has one inside)",
-}
-"""Commands of the design that a later release brings."""
+INTERRUPTED = 130
+READER_GONE = 141
+"""As for a program that SIGPIPE ended: an answer that nobody read to its end is not clean."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (DESIGN, section 8)."""
-    args = build_parser().parse_args(argv)
+    prepare_streams()
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] and given[0] in LATER and not {"-h", "--help"} & set(given):
+        return int(not_yet(f"driftmend {given[0]}", LATER[given[0]]))
+    args = build_parser().parse_args(given)
     try:
-        command = import_module(f"agent.cli.{args.module}")
-        return int(command.run(args))
+        code = import_module(f"agent.cli.{args.module}").run(args)
+        sys.stdout.flush()
     except DriftmendError as error:
-        print(f"driftmend: {error}", file=sys.stderr)
-        return int(exit_for(error))
+        return int(_refuse(args, error))
     except BrokenPipeError:
-        sys.stderr.close()
-        return int(Exit.DONE)
+        drop_output()
+        return READER_GONE
     except KeyboardInterrupt:
-        print("driftmend: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
+    except OSError as error:
+        drop_output()
+        complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return int(Exit.UNKNOWN)
+    except Exception as error:  # noqa: BLE001 - a traceback would exit with 1, which means "no"
+        return int(_fault(error))
+    return int(code)
+
+
+def _refuse(args: argparse.Namespace, error: DriftmendError) -> Exit:
+    """Say what ended the command; with `--json` on standard output too, unless it is unusable."""
+    code = exit_for(error)
+    complain(str(error))
+    wants_json = getattr(args, "json", False) or getattr(args, "format", "") == "json"
+    if wants_json and code is not Exit.UNUSABLE:
+        told = {"where": error.where, "found": error.found, "help": error.help}
+        print_json({"error": {**told, "message": str(error)}})
+    return code
+
+
+def _fault(error: Exception) -> Exit:
+    """Say that Driftmend itself has a fault; `python -X dev` shows where."""
+    if sys.flags.dev_mode:
+        raise error
+    complain(
+        f"a fault in driftmend itself: {type(error).__name__}: {error}; please report it with "
+        "the traceback that `python -X dev -m agent.cli.main` shows"
+    )
+    return Exit.UNKNOWN
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Notice that a source changed shape, propose adapters, verify and serve them.",
         epilog="exit codes: 0 done or yes, 1 no, 2 unusable call or input, 3 could not be "
         "evaluated, 4 a person must decide",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"driftmend {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -54,18 +92,23 @@ def build_parser() -> argparse.ArgumentParser:
     _add_ledger_commands(commands)
     _add_service_commands(commands)
     for name, what in LATER.items():
-        later = commands.add_parser(name, help=f"{what}: comes with a later release")
-        later.add_argument("rest", nargs=argparse.REMAINDER)
-        later.set_defaults(module="later", what=what, name=name)
+        _add(commands, name, f"{what}: comes with a later release")
     return parser
 
 
 Commands = argparse._SubParsersAction  # the type that argparse gives no public name
 
 
+def _add(
+    commands: Commands[argparse.ArgumentParser], name: str, help: str
+) -> argparse.ArgumentParser:
+    """Return the parser of a command. Flags are written out, so that a new one breaks no script."""
+    return commands.add_parser(name, help=help, description=help, allow_abbrev=False)
+
+
 def _add_proposing(commands: Commands[argparse.ArgumentParser]) -> None:
-    propose = commands.add_parser(
-        "propose", help="propose and verify an adapter per consumer for a changed source"
+    propose = _add(
+        commands, "propose", "propose and verify an adapter per consumer for a changed source"
     )
     propose.add_argument("--case", metavar="CASE_DIR", help="a fixture case, in place of the rest")
     propose.add_argument("--after", metavar="NEW", help="new schema: FILE or FILE#/pointer")
@@ -82,20 +125,20 @@ def _add_proposing(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_adapter_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    apply = commands.add_parser("apply", help="run an adapter over payloads, NDJSON in and out")
+    apply = _add(commands, "apply", "run an adapter over payloads, NDJSON in and out")
     apply.add_argument("adapter", metavar="ADAPTER.json")
     apply.add_argument("payloads", metavar="FILE", nargs="?", default="-")
     apply.add_argument("--items", action="store_true", help="a root array is many payloads")
     apply.add_argument("--errors", choices=("stderr", "inline"), default="stderr")
     apply.set_defaults(module="apply")
 
-    explain = commands.add_parser("explain", help="which reads and rules made a target")
+    explain = _add(commands, "explain", "which reads and rules made a target")
     explain.add_argument("adapter", metavar="ADAPTER.json")
     explain.add_argument("payload", metavar="PAYLOAD.json")
     explain.add_argument("target", metavar="/target")
     explain.set_defaults(module="explain")
 
-    verify = commands.add_parser("verify", help="verify an adapter against schema and contract")
+    verify = _add(commands, "verify", "verify an adapter against schema and contract")
     verify.add_argument("adapter", metavar="ADAPTER.json")
     verify.add_argument("--schema", metavar="FILE", help="in place of the embedded source schema")
     verify.add_argument("--contract", metavar="FILE", help="in place of the embedded contract")
@@ -105,7 +148,7 @@ def _add_adapter_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
-    diff = commands.add_parser("diff", help="what changed between two schema versions")
+    diff = _add(commands, "diff", "what changed between two schema versions")
     diff.add_argument("before", metavar="BEFORE", nargs="?")
     diff.add_argument("after", metavar="AFTER", nargs="?")
     diff.add_argument("--direction", choices=("response", "request", "event"), default="response")
@@ -122,7 +165,7 @@ def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_eval(commands: Commands[argparse.ArgumentParser]) -> None:
-    evaluate = commands.add_parser("eval", help="score fixture suites")
+    evaluate = _add(commands, "eval", "score fixture suites")
     evaluate.add_argument("folders", metavar="DIR", nargs="+")
     evaluate.add_argument("--model", choices=("off", "auto"), default="off")
     evaluate.add_argument("--unpaired", action="store_true", help="take all expected outputs away")
@@ -136,17 +179,17 @@ def _add_eval(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_ledger_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    listing = commands.add_parser("proposals", help="list the proposals in the ledger")
-    listing.add_argument("--state")
+    listing = _add(commands, "proposals", "list the proposals in the ledger")
+    listing.add_argument("--state", choices=proposal_states())
     listing.set_defaults(module="ledger", act="list")
-    show = commands.add_parser("show", help="show one proposal")
-    show.add_argument("id", metavar="ID")
+    show = _add(commands, "show", "show one proposal")
+    show.add_argument("id", metavar="ID", type=some_text)
     show.set_defaults(module="ledger", act="show")
     for act in ("approve", "reject"):
-        decide = commands.add_parser(act, help=f"{act} a proposal")
-        decide.add_argument("id", metavar="ID")
-        decide.add_argument("--as", dest="by", required=True, metavar="NAME")
-        decide.add_argument("--reason", required=True, metavar="TEXT")
+        decide = _add(commands, act, f"{act} a proposal")
+        decide.add_argument("id", metavar="ID", type=some_text)
+        decide.add_argument("--as", dest="by", required=True, metavar="NAME", type=some_text)
+        decide.add_argument("--reason", required=True, metavar="TEXT", type=some_text)
         decide.set_defaults(module="ledger", act=act)
         _add_data_dir(decide)
         decide.add_argument("--json", action="store_true")
@@ -156,15 +199,15 @@ def _add_ledger_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_service_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    serve = commands.add_parser("serve", help="serve the HTTP API and the review page")
-    serve.add_argument("--host", help="a loopback address (default 127.0.0.1)")
+    serve = _add(commands, "serve", "serve the HTTP API and the review page")
+    serve.add_argument("--host", type=some_text, help="a loopback address (default 127.0.0.1)")
     serve.add_argument("--port", type=port_number, help="default 8321; 0 picks a free one")
     _add_data_dir(serve)
     serve.set_defaults(module="serve")
-    demo = commands.add_parser("demo", help="tell the whole story once, on a real API change")
+    demo = _add(commands, "demo", "tell the whole story once, on a real API change")
     demo.add_argument("--keep", action="store_true", help="keep the service running at the end")
     demo.set_defaults(module="demo")
-    doctor = commands.add_parser("doctor", help="check that every part works")
+    doctor = _add(commands, "doctor", "check that every part works")
     doctor.add_argument(
         "--rebuild-memory", action="store_true", help="make it anew from the ledger"
     )
@@ -174,29 +217,9 @@ def _add_service_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_data_dir(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data-dir", metavar="DIR", help="where the ledger and memory are")
-
-
-def positive_number(text: str) -> float:
-    """Return a number above 0."""
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return number
-
-
-def positive_count(text: str) -> int:
-    """Return a whole number above 0."""
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return int(text)
-
-
-def port_number(text: str) -> int:
-    """Return a port, 0 to 65535."""
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port (0 to 65535)")
-    return int(text)
+    command.add_argument(
+        "--data-dir", metavar="DIR", type=some_text, help="where the ledger and memory are"
+    )
 
 
 if __name__ == "__main__":

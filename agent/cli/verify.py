@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from agent.cli.exits import Exit
+from agent.cli.output import print_json
 from agent.cli.show import print_verification
 from agent.core.contract import Contract
 from agent.core.language.document import read_adapter
@@ -27,11 +27,11 @@ CODES = {
 def run(args: argparse.Namespace) -> Exit:
     """Print the verdict: 0 for proved or tested, 1 for refuted or infeasible."""
     adapter = read_adapter(load_file(args.adapter))
-    if args.schema:
+    if args.schema is not None:
         after = load_schema(args.schema)
     else:
         after = make_schema(adapter.source_schema, origin=f"{args.adapter} /source_schema")
-    if args.contract:
+    if args.contract is not None:
         schema = load_schema(args.contract)
     else:
         schema = make_schema(adapter.contract, origin=f"{args.adapter} /contract")
@@ -39,10 +39,10 @@ def run(args: argparse.Namespace) -> Exit:
         adapter,
         after=after,
         contract=Contract(adapter.consumer, schema),
-        samples=load_samples(args.samples) if args.samples else (),
+        samples=load_samples(args.samples) if args.samples is not None else (),
     )
     if args.json:
-        print(json.dumps(verification_to_json(verification), ensure_ascii=False, indent=2))
+        print_json(verification_to_json(verification))
     else:
         print_verification(adapter.consumer, verification)
     return CODES[verification.verdict]

@@ -48,6 +48,8 @@ def repair(task: Task, answer: Answer, verification: Verification) -> Answer | N
 
 def _mend(task: Task, answer: Answer, violation: Violation, output: Json) -> Answer | None:
     keyword = violation.clause.rpartition("/")[2]
+    if keyword in ("type", "enum", "const") and not _is_null(output, violation.path):
+        return None
     targets = _targets(task, violation, output, keyword)
     for target in targets:
         for place in places(answer.rows, let=answer.let):
@@ -56,6 +58,10 @@ def _mend(task: Task, answer: Answer, violation: Violation, output: Json) -> Ans
                 if row is not None:
                     return _replaced(answer, place.rule, row, target=target, said=said)
     return None
+
+
+def _is_null(output: Json, pointer: str) -> bool:
+    return any(value is None for _, value in paths.find(output, pointer))
 
 
 def _targets(task: Task, violation: Violation, output: Json, keyword: str) -> list[str]:

@@ -23,6 +23,9 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
 
 
+AGENT = "driftmend"
+"""The author of proposals that no person wrote."""
+
 MOVES: dict[State, frozenset[State]] = {
     State.DRAFTING: frozenset({State.VERIFYING, State.BLOCKED, State.SUPERSEDED}),
     State.VERIFYING: frozenset({State.PENDING, State.BLOCKED, State.INFEASIBLE, State.SUPERSEDED}),

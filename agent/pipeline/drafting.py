@@ -7,9 +7,10 @@ from dataclasses import asdict
 from agent.core.contract import Contract
 from agent.core.diff import diff_from_json
 from agent.core.language.document import Adapter, read_adapter, write_adapter
-from agent.core.proposing import Sample, Task, Unfed
+from agent.core.language.walk import places
+from agent.core.proposing import RuleNote, Sample, Task, Unfed
 from agent.core.review import ContractVersion, Proposal, State, Version, evidence_hash
-from agent.core.values import Json
+from agent.core.values import Json, fingerprint
 from agent.core.verify.record import (
     Verdict,
     Verification,
@@ -17,7 +18,7 @@ from agent.core.verify.record import (
     verification_to_json,
 )
 from agent.core.verify.verify import verify
-from agent.errors import DriftmendError, NotFound
+from agent.errors import Conflict, DriftmendError, NotFound
 from agent.pipeline.proposing import Proposing
 from agent.pipeline.serving import schema_of
 from agent.pipeline.tasks import implied_adapter
@@ -50,6 +51,8 @@ class Drafting:
         try:
             move = self._draft if proposal.state is State.DRAFTING else self.verify
             return move(proposal)
+        except Conflict:
+            return self._moved(proposal)
         except DriftmendError as error:
             if not error.is_final:
                 raise
@@ -63,6 +66,7 @@ class Drafting:
             "recalled": list(proposed.recalled),
             "seed": self._seed,
             "unfed": [asdict(unfed) for unfed in proposed.answer.unfed],
+            "rules": rules_by_target(proposed.adapter),
             "model": asdict(proposed.answer.usage) if proposed.answer.usage else None,
         }
         return self._ledger.file(
@@ -73,6 +77,17 @@ class Drafting:
             evidence_hash="",
             provenance=provenance,
         )
+
+    def verify_at_once(self, proposal: Proposal) -> Proposal:
+        """Return the proposal verified afresh, by this call or by a worker that was faster."""
+        try:
+            return self.verify(proposal)
+        except Conflict:
+            return self._moved(proposal)
+
+    def _moved(self, proposal: Proposal) -> Proposal:
+        """Return the proposal as somebody else has moved it on meanwhile."""
+        return self._ledger.proposal(proposal.id)
 
     def verify(self, proposal: Proposal) -> Proposal:
         """Return the proposal verified afresh and filed where its verdict belongs."""
@@ -92,7 +107,6 @@ class Drafting:
     def _verification(
         self, proposal: Proposal, version: Version, contract: ContractVersion
     ) -> Verification:
-        known = proposal.verification and verification_from_json(proposal.verification)
         unfed = tuple(Unfed(**item) for item in proposal.provenance.get("unfed", ()))
         adapter = read_adapter(proposal.adapter)
         return verify(
@@ -100,7 +114,7 @@ class Drafting:
             after=schema_of(version.document),
             contract=Contract(contract.consumer, schema_of(contract.document), contract.examples),
             samples=samples_of(version),
-            notes=known.notes if known else (),
+            notes=notes_of(proposal, adapter),
             unfed=unfed,
             seed=self._seed,
             tries=self._tries,
@@ -168,6 +182,26 @@ class Drafting:
             contract=Contract(contract.consumer, schema_of(contract.document)),
             before=schema_of(before.document),
         )
+
+
+def rules_by_target(adapter: Adapter) -> dict[str, str]:
+    """Return the fingerprint of the rows of every target, names and all."""
+    found: dict[str, list[str]] = {}
+    for place in places(adapter.rows, let=adapter.let):
+        found.setdefault(place.target, []).append(repr(place.row))
+    return {target: fingerprint(rows) for target, rows in found.items()}
+
+
+def notes_of(proposal: Proposal, adapter: Adapter) -> tuple[RuleNote, ...]:
+    """Return what is known about the drafted rules that still stand as they were drafted."""
+    if proposal.verification is None:
+        return ()
+    drafted, present = proposal.provenance.get("rules", {}), rules_by_target(adapter)
+    return tuple(
+        note
+        for note in verification_from_json(proposal.verification).notes
+        if drafted.get(note.target) == present.get(note.target)
+    )
 
 
 def samples_of(version: Version) -> tuple[Sample, ...]:

@@ -49,7 +49,7 @@ def abstract_reads(expression: Expression, *, scope: Scope) -> tuple[Expression,
     def name(_: Expression, path: str) -> Expression:
         return reads.setdefault(path, Name(READ_NAMES[len(reads) % len(READ_NAMES)]))
 
-    shape = replace_reads(expression, name, scope=scope)
+    shape = replace_reads(expression, name, scope=scope, is_deep=False)
     return shape, tuple(reads)
 
 

@@ -257,7 +257,7 @@ class Service:
         moved, _ = self.ledger.decide(
             id, decision=decision, revision=_seen(proposal, revision), adapter=amended
         )
-        return self._drafting.verify(moved)
+        return self._drafting.verify_at_once(moved)
 
     def approve(
         self,
@@ -328,7 +328,7 @@ class Service:
             adapter=write_adapter(adapter),
             by=by,
         )
-        return self._drafting.verify(proposal)
+        return self._drafting.verify_at_once(proposal)
 
     # serving
 

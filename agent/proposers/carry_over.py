@@ -9,6 +9,7 @@ from agent.core.changes import Change
 from agent.core.language.rewrite import (
     SOURCE_SCOPE,
     Scope,
+    names_in,
     path_of,
     read_of,
     reads_in,
@@ -19,12 +20,16 @@ from agent.core.language.syntax import (
     CopyRow,
     EachRow,
     Expression,
+    Field,
     GroupRow,
+    Index,
+    Name,
     Row,
+    Slice,
     ValueRow,
     WithRow,
 )
-from agent.core.language.walk import bind, places
+from agent.core.language.walk import bind, bind_all, item_scope, outer_names, places
 from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
 
 CARRIED_CONFIDENCE = 0.97
@@ -47,6 +52,8 @@ class _Map:
     renames: tuple[tuple[str, str, float], ...]
     touched: frozenset[str]
     excluded: frozenset[str]
+    lost: frozenset[str] = frozenset()
+    """Names of the adapter's `let` that read what is touched."""
 
     def new(self, path: str) -> str:
         """Return the new path of an old one.
@@ -72,12 +79,12 @@ class CarryOver:
         if task.in_force is None or task.diff is None:
             return so_far
         moves = _moves(task)
-        try:
-            let = _carry_let(task.in_force.let, moves)
-        except _Touched:
-            return so_far
-        rows = _carry_rows(task.in_force.rows, SOURCE_SCOPE, moves)
-        notes = tuple(_note(place.target, place.row, place.scope, moves) for place in places(rows))
+        let, moves = _carry_names(task.in_force.let, moves)
+        scope = bind_all(SOURCE_SCOPE, task.in_force.let)
+        rows = _carry_rows(task.in_force.rows, scope, moves)
+        notes = tuple(
+            _note(place.target, place.row, place.scope, moves) for place in places(rows, let=let)
+        )
         return replace(so_far, let=let, rows=rows + so_far.rows, notes=notes + so_far.notes)
 
 
@@ -116,32 +123,36 @@ def _carry_row(row: Row, scope: Scope, moves: _Map) -> Row | None:
 
 
 def _carried(row: Row, scope: Scope, moves: _Map) -> Row | None:
-    def carry(expression: Expression, scope: Scope = scope) -> Expression:
+    outer = bind_all(scope, outer_names(row))
+    within = item_scope(row, outer) if isinstance(row, (EachRow, WithRow)) else outer
+
+    def carry(expression: Expression, scope: Scope = outer) -> Expression:
         return _carry_expression(expression, scope, moves)
 
+    let = tuple(
+        (name, carry(value, _without(within, row.let[number:])))
+        for number, (name, value) in enumerate(row.let)
+    )
     when = None if row.when is None else carry(row.when)
-    let = tuple((name, carry(value)) for name, value in row.let)
-    for name, value in row.let:
-        scope = bind(scope, name, path_of(value, scope=scope))
     match row:
         case ValueRow():
-            return replace(row, value=carry(row.value, scope), when=when, let=let)
+            _require_same_inside(row.value, outer, moves)
+            return replace(row, value=carry(row.value), when=when, let=let)
         case CopyRow():
-            return _carry_copy(replace(row, when=when, let=let), scope, moves)
+            return _carry_copy(replace(row, when=when, let=let), outer, moves)
         case GroupRow():
-            inner = _carry_rows(row.rows, scope, moves)
+            inner = _carry_rows(row.rows, outer, moves)
             return replace(row, rows=inner, when=when, let=let) if inner else None
         case WithRow():
-            within = bind(scope, row.name, path_of(row.over, scope=scope))
             inner = _carry_rows(row.rows, within, moves)
-            over = carry(row.over, scope)
+            over = carry(row.over)
             return replace(row, over=over, rows=inner, when=when, let=let) if inner else None
         case EachRow():
-            base = path_of(row.each, scope=scope)
-            within = bind(scope, row.name, None if base is None else paths.items(base))
+            if row.value is not None:
+                _require_same_inside(row.value, within, moves)
             return replace(
                 row,
-                each=carry(row.each, scope),
+                each=carry(row.each),
                 rows=_carry_rows(row.rows, within, moves),
                 value=None if row.value is None else carry(row.value, within),
                 where=None if row.where is None else carry(row.where, within),
@@ -155,17 +166,77 @@ def _carry_expression(expression: Expression, scope: Scope, moves: _Map) -> Expr
         new = moves.new(path)
         if new == path:
             return read
-        now = {name: moves.new(base) if base else "" for name, base in scope.items()}
+        name, base, is_plain = _start(read, path)
+        if not is_plain:
+            return _respelt(read, paths.parse(new), base=moves.new(base))
+        now = {known: moves.new(at) for known, at in {**scope, name: base}.items()}
         followed = read_of(new, scope=now)
         if followed is None:
             raise _Touched(path)
         return followed
 
+    if names_in(expression) & moves.lost:
+        raise _Touched("")
     return replace_reads(expression, follow, scope=scope)
 
 
-def _carry_let(let: Bindings, moves: _Map) -> Bindings:
-    return tuple((name, _carry_expression(value, SOURCE_SCOPE, moves)) for name, value in let)
+def _start(read: Expression, path: str) -> tuple[str, str, bool]:
+    """Return the name that a chain starts from, its path, and whether only fields follow."""
+    is_plain = True
+    while isinstance(read, (Field, Index, Slice)):
+        path = path if isinstance(read, Slice) else paths.parent(path)
+        is_plain = is_plain and isinstance(read, Field)
+        read = read.of
+    return (read.name if isinstance(read, Name) else ""), path, is_plain
+
+
+def _respelt(read: Expression, tokens: tuple[str, ...], *, base: str) -> Expression:
+    """Return a chain with indexes, its fields called as in `tokens`, from a name of path `base`.
+
+    Raises:
+        _Touched: the new path has other steps than the chain.
+    """
+    match read:
+        case Slice(of=of):
+            return replace(read, of=_respelt(of, tokens, base=base))
+        case Index(of=of) if tokens[-1:] == (paths.ANY,):
+            return replace(read, of=_respelt(of, tokens[:-1], base=base))
+        case Field(of=of) if tokens and tokens[-1] != paths.ANY:
+            inner = _respelt(of, tokens[:-1], base=base)
+            return Field(inner, paths.key_of(tokens[-1]))
+        case Name() if paths.join(tokens) == base:
+            return read
+        case _:
+            raise _Touched(base)
+
+
+def _without(scope: Scope, let: Bindings) -> Scope:
+    """Return the scope without the names that are bound later."""
+    later = {name for name, _ in let}
+    return {name: path for name, path in scope.items() if name not in later}
+
+
+def _require_same_inside(value: Expression, scope: Scope, moves: _Map) -> None:
+    """Return quietly unless a value is taken over whole and the change is inside of it.
+
+    Raises:
+        _Touched: it is.
+    """
+    path = path_of(value, scope=scope)
+    if path is not None and any(paths.is_within(cut, path) for cut in moves.excluded - {path}):
+        raise _Touched(path)
+
+
+def _carry_names(let: Bindings, moves: _Map) -> tuple[Bindings, _Map]:
+    """Return the names of the adapter that still hold, and the map with those that do not."""
+    scope, kept = SOURCE_SCOPE, []
+    for name, value in let:
+        try:
+            kept.append((name, _carry_expression(value, scope, moves)))
+        except _Touched:
+            moves = replace(moves, lost=moves.lost | {name})
+        scope = bind(scope, name, path_of(value, scope=scope))
+    return tuple(kept), moves
 
 
 def _carry_copy(row: CopyRow, scope: Scope, moves: _Map) -> CopyRow:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.core.language.absence import MISSING
 from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
-from agent.core.language.rewrite import names_in, replace_reads
+from agent.core.language.rewrite import names_in, replace_name, replace_reads
 from agent.core.language.syntax import Call, Expression, Literal
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
 from agent.core.schema import FieldInfo
@@ -18,7 +18,7 @@ from agent.core.synthesis.examples import Example, Read, Solution
 from agent.core.synthesis.search import CLOSE, rank, solve
 from agent.errors import InvalidExpression
 
-FLOOR = 0.36
+FLOOR = 0.4
 """Below this score a source field does not feed a contract field."""
 
 AMBIGUOUS_GAP = 0.06
@@ -148,7 +148,7 @@ def _remembered(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -
         text = f"approved before for {prior.consumer}: {prior.target} from {prior.reads[0]}"
         return Candidate(
             read=read,
-            expression=replace_reads(shape, lambda _, __: read.expression, scope={"a": ""}),
+            expression=replace_name(shape, "a", read.expression),
             score=max(read.prior, PRIOR_SCORE) if sure else min(1.0, read.prior + 0.15),
             reason="a prior mapping",
             is_lossy=False,
@@ -252,8 +252,8 @@ def _of_first(choice: Choice, change: Callable[[Expression], Expression]) -> Exp
 def _wrap_reads(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """Wrap every read, whatever name it starts from."""
     scope = dict.fromkeys(names_in(expression), "")
-    return replace_reads(expression, lambda read, _: change(read), scope=scope)
+    return replace_reads(expression, lambda read, _: change(read), scope=scope, is_deep=False)
 
 
 def _of(expression: Expression, read: Expression) -> Expression:
-    return replace_reads(expression, lambda _, __: read, scope={V.name: ""})
+    return replace_name(expression, V.name, read)

@@ -12,6 +12,7 @@ from agent.core.language.functions import FUNCTIONS
 from agent.core.language.rewrite import path_of, reads_in
 from agent.core.language.syntax import (
     ArrayDisplay,
+    Call,
     CopyRow,
     EachRow,
     Expression,
@@ -33,6 +34,7 @@ from agent.core.synthesis.examples import Example, Read, equal, value_of
 from agent.proposers.assigning import assign
 from agent.proposers.choosing import (
     FLOOR,
+    Candidate,
     Choice,
     candidates,
     choice_of,
@@ -42,7 +44,8 @@ from agent.proposers.choosing import (
     guard,
     has_pairs,
 )
-from agent.proposers.history import GONE_FLOOR, History
+from agent.proposers.history import GONE_FLOOR, History, absence_confidence
+from agent.proposers.kept import is_fed, kept_below
 from agent.proposers.place import Place, copies_whole, is_leaf, named_children
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
@@ -87,17 +90,43 @@ class Feeding:
 
     def _object(self, target: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
         """Return rows for every child of an object, the given ones first."""
-        children = named_children(self.task.contract.schema, target.path)
         if len(paths.parse(target.path)) > MAX_DEPTH:
             return rows
         completed = tuple(self._complete(row, place) for row in rows)
-        copied = [row for row in rows if isinstance(row, CopyRow)]
+        return completed + self._lacking(target, rows, place)
+
+    def _lacking(self, target: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
+        """Return rows for what the given ones leave open of an object."""
+        after = self.task.after
         open_children = [
-            child for child in children if not self._is_fed(child.path, rows, copied, place)
+            child
+            for child in named_children(self.task.contract.schema, target.path)
+            if not is_fed(child.path, rows, place, after)
         ]
-        chosen = self._assigned(open_children, place)
-        made = [row for child in open_children for row in self._child(child, place, chosen)]
-        return completed + tuple(made)
+        kept = {child.path: kept_below(child.path, rows, place, after) for child in open_children}
+        chosen = self._assigned([child for child in open_children if not kept[child.path]], place)
+        made: list[Row] = []
+        for child in open_children:
+            if kept[child.path]:
+                made += self._rest(child, kept[child.path], place)
+            else:
+                made += self._child(child, place, chosen)
+        return tuple(made)
+
+    def _rest(self, child: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
+        """Return a group with what rows that write a part of an object leave open of it."""
+        inside = replace(
+            place,
+            base=child.path,
+            examples=place.examples_of(child.path),
+            is_certain=place.is_certain and child.is_required,
+        )
+        source = self._container(child, place, "object")
+        if source is not None:
+            inside = replace(inside, context=source.path)
+        made = self._lacking(child, rows, inside)
+        when = None if child.is_required else self._presence(made, inside)
+        return (GroupRow(target=place.relative(child.path), rows=made, when=when),) if made else ()
 
     def _complete(self, row: Row, place: Place) -> Row:
         """Return a kept row with the rows that its inner object still lacks."""
@@ -122,30 +151,6 @@ class Feeding:
             case _:
                 return row
 
-    def _is_fed(
-        self, path: str, rows: tuple[Row, ...], copied: Sequence[CopyRow], place: Place
-    ) -> bool:
-        if any(
-            place.base + row.target == path
-            or (isinstance(row, ValueRow) and paths.is_within(path, place.base + row.target))
-            for row in rows
-            if not isinstance(row, CopyRow) or row.target
-        ):
-            return True
-        return any(self._is_copied(path, row, place) for row in copied)
-
-    def _is_copied(self, path: str, row: CopyRow, place: Place) -> bool:
-        to = place.base + row.target
-        if not paths.is_within(path, to):
-            return False
-        below = path[len(to) :]
-        base = _path_of(row.copy, place)
-        if base is None or any(paths.is_within(below, cut) for cut in row.excluded):
-            return False
-        if self.task.after.field(base + below) is None:
-            return False
-        return not any(paths.is_within(cut, below) for cut in row.excluded)
-
     def _child(self, child: FieldInfo, place: Place, chosen: dict[str, Choice]) -> tuple[Row, ...]:
         schema = self.task.contract.schema
         if child.path in chosen:
@@ -159,8 +164,6 @@ class Feeding:
     def _child_object(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return a copy where one gives all, else a group with the rows of the object."""
         examples = place.examples_of(child.path)
-        if _never_shown(examples) and not child.is_required:
-            return ()
         source = self._container(child, place, "object")
         if source is not None and self._copy_fits(source, child, examples):
             self._note(child.path, _copied(source))
@@ -190,15 +193,11 @@ class Feeding:
             if row.when is not None:
                 needed.append(row.when)
             for path in reads_in(row.value, scope=place.scope):
-                read = place.read(path)
-                if read is not None and place.may_be_absent(self.task.after, path):
-                    source = self.task.after.field(path)
-                    test = call("present", read)
-                    needed.append(
-                        call("present", call("not_null", read))
-                        if source and source.is_nullable
-                        else test
-                    )
+                read, source = place.read(path), self.task.after.field(path)
+                is_nullable = source is not None and source.is_nullable
+                if read is None or not (is_nullable or place.may_be_absent(self.task.after, path)):
+                    continue
+                needed.append(call("present", call("not_null", read) if is_nullable else read))
         unique = tuple(dict.fromkeys(needed))
         if not unique:
             return None
@@ -233,9 +232,9 @@ class Feeding:
         if item is None or not named_children(schema, item.path):
             return self._leaf(child, place)
         examples = place.examples_of(child.path)
-        if _never_shown(examples) and not child.is_required:
-            return ()
         for read in self._array_sources(child, item, place, examples):
+            if not _stays_silent(read.expression, examples):
+                continue
             mark = (len(self.notes), len(self.unfed))
             row = self._each(child, item, read, place)
             lacking = any(one.is_required for one in self.unfed[mark[1] :])
@@ -297,9 +296,31 @@ class Feeding:
             rows: tuple[Row, ...] = (CopyRow(target="", copy=Name(name)),)
         else:
             rows = self._object(item, (), inner)
-        return EachRow(
-            target=place.relative(child.path), each=read.expression, name=name, rows=rows
-        )
+        each = _or_empty(read.expression, place.examples_of(child.path))
+        return EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
+
+    def _values_of_items(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return a row that takes one field of every object of a source array, or none."""
+        item = self.task.contract.schema.field(paths.items(child.path))
+        if item is None or has_pairs(place.examples_of(child.path)):
+            return ()
+        for read in self._reads(child, place, kinds=frozenset({"array"})):
+            items = named_children(self.task.after, paths.items(read.path))
+            alike = [
+                one for one in items if is_leaf(self.task.after, one) and one.types <= item.types
+            ]
+            if read.prior < FLOOR or not alike:
+                continue
+            best = max(alike, key=lambda one: (self.similarity(one, item, True), one.path))
+            name = _fresh_name(own_name(read.path), place)
+            value = FieldRead(Name(name), paths.last(best.path))
+            evidence = (*_liked(read), Evidence(EvidenceKind.NAME, f"its items' {best.path}"))
+            choice = Choice(
+                value, (best.path,), 0.5 * read.prior, evidence, is_ambiguous=len(alike) > 1
+            )
+            self._note(child.path, choice)
+            return (EachRow(place.relative(child.path), read.expression, name, value=value),)
+        return ()
 
     def _item_place(self, each: Expression, name: str, target: str, place: Place) -> Place:
         path = _items_path(each, place)
@@ -325,10 +346,10 @@ class Feeding:
                 made = self._by_pairs(child, place, examples)
                 if made is not None:
                     chosen[child.path] = made
-            elif is_leaf(schema, child) and not _never_shown(examples):
+            elif is_leaf(schema, child):
                 unpaired.append(child)
         offers = {
-            child.path: candidates(child, self._alike_reads(child, place), self.task.priors)
+            child.path: self._offers(child, place)
             for child in unpaired
             if constant_choice(child) is None
         }
@@ -336,6 +357,12 @@ class Feeding:
             if path not in self.history.gone or best.score >= GONE_FLOOR:
                 chosen[path] = choice_of(best, rest)
         return chosen
+
+    def _offers(self, child: FieldInfo, place: Place) -> list[Candidate]:
+        """Return the candidates for a leaf that no pair shows; where it is absent they are too."""
+        examples = place.examples_of(child.path)
+        found = candidates(child, self._alike_reads(child, place), self.task.priors)
+        return [one for one in found if _stays_silent(one.expression, examples)]
 
     def _by_pairs(
         self, child: FieldInfo, place: Place, examples: Sequence[Example]
@@ -356,10 +383,12 @@ class Feeding:
                 choice = replace(
                     choice_of(offers[0], offers[1:]), confidence=0.1, is_ambiguous=True
                 )
-        if choice is None:
+        if choice is not None:
+            return self._value(child, choice, place)
+        rows = self._values_of_items(child, place) if "array" in child.types else ()
+        if not rows:
             self._leave(child)
-            return ()
-        return self._value(child, choice, place)
+        return rows
 
     def _value(self, child: FieldInfo, choice: Choice, place: Place) -> tuple[Row, ...]:
         sources = [self.task.after.field(path) for path in choice.paths]
@@ -440,6 +469,17 @@ class Feeding:
                 question=f"Which field of {self.task.source} holds {child.path}{said} now?",
             )
         )
+        if not child.is_required:
+            confidence = absence_confidence(self.history, child.path)
+            text = "optional, and nothing feeds it: it stays absent"
+            self.notes.append(
+                RuleNote(
+                    child.path,
+                    confidence,
+                    (Evidence(EvidenceKind.CONTRACT, text),),
+                    proposer=self.name,
+                )
+            )
 
 
 def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
@@ -453,8 +493,13 @@ def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
     return tuple(seen)
 
 
-def _never_shown(examples: Sequence[Example]) -> bool:
-    return bool(examples) and all(example.expected is MISSING for example in examples)
+def _stays_silent(expression: Expression, examples: Sequence[Example]) -> bool:
+    """Whether an expression gives nothing wherever pairs show nothing."""
+    return all(
+        value_of(expression, example.bindings) is MISSING
+        for example in examples
+        if example.expected is MISSING
+    )
 
 
 def _projects(given: object, expected: object) -> bool:
@@ -484,6 +529,19 @@ def _lengths_agree(read: Read, examples: Sequence[Example]) -> bool:
     ]
     both = [(g, w) for g, w in pairs if isinstance(g, list) and isinstance(w, list)]
     return bool(both) and any(w for _, w in both) and all(len(g) == len(w) for g, w in both)
+
+
+def _or_empty(each: Expression, examples: Sequence[Example]) -> Expression:
+    """Return the array, or the empty one where pairs show that it stands for a missing array."""
+    fills = [
+        example.expected
+        for example in examples
+        if not isinstance(value_of(each, example.bindings), list)
+        and example.expected is not MISSING
+    ]
+    if fills and all(value == [] for value in fills):
+        return Call("default", (each, ArrayDisplay(())))
+    return each
 
 
 def _item_examples(each: Expression, name: str, examples: Sequence[Example]) -> tuple[Example, ...]:

@@ -15,13 +15,29 @@ GONE_FLOOR = 0.7
 is believed before a name that looks alike."""
 
 
+ABSENT_AFTER_ALL = 0.5
+ABSENT_AS_BEFORE = 0.97
+ABSENT_UNKNOWN = 0.85
+"""First guesses at P(an optional field that nothing feeds is rightly absent): when it was fed
+before the change, when it was not, and when there was no adapter before."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
-    """Renames that feed contract fields, as (source path, contract path) with confidence, and the
-    contract fields whose source was removed."""
+    """Renames that feed contract fields, as (source path, contract path) with confidence; the
+    contract fields that were fed before; and those of them whose source was removed."""
 
     moved: dict[tuple[str, str], float] = field(default_factory=dict)
+    fed: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    is_known: bool = False
+
+
+def absence_confidence(history: History, target: str) -> float:
+    """Return how sure it is that an optional contract field is rightly left absent."""
+    if not history.is_known:
+        return ABSENT_UNKNOWN
+    return ABSENT_AFTER_ALL if target in history.fed else ABSENT_AS_BEFORE
 
 
 def history_of(task: Task) -> History:
@@ -31,18 +47,19 @@ def history_of(task: Task) -> History:
     feeds = list(places(task.in_force.rows, let=task.in_force.let))
     removed = [change.before_path for change in task.diff.changes if change.is_removal]
     moved: dict[tuple[str, str], float] = {}
-    gone = set()
+    fed, gone = set(), set()
     for target in (one.path for one in task.contract.schema.fields if one.path):
         old = next((path for place in feeds if (path := _source(place, target))), None)
-        if old is None:
+        if old is None or (task.before is not None and task.before.field(old) is None):
             continue
+        fed.add(target)
         for rename in task.diff.renames:
             if paths.is_within(old, rename.before_path):
                 new = rename.after_path + old[len(rename.before_path) :]
                 moved[(new, target)] = rename.confidence
         if any(paths.is_within(old, path) for path in removed):
             gone.add(target)
-    return History(moved, frozenset(gone))
+    return History(moved, frozenset(fed), frozenset(gone), is_known=True)
 
 
 def _source(place: Place, target: str) -> str | None:

@@ -28,7 +28,7 @@ class Matching:
         feeding = Feeding(task, self._similarity(task), self.name, history_of(task))
         rows = feeding.root(so_far.rows)
         known = {note.target for note in so_far.notes}
-        kept = {place.target for place in places(rows)}
+        kept = {place.target for place in places(rows)} | {one.path for one in feeding.unfed}
         notes = so_far.notes + tuple(
             note for note in feeding.notes if note.target in kept and note.target not in known
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +28,15 @@ class Patience:
         """
         backoff: float = self.first_wait_s * 2**retry * (0.5 + 0.5 * chance)
         return max(backoff, asked_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Time and chance: seconds that only grow, how to wait, and a number from 0 to 1."""
+
+    watch: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
 
 
 class Breaker:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final
 
 from agent.core import paths
@@ -14,6 +16,7 @@ from agent.core.language.functions import FUNCTIONS
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import read_of
 from agent.core.language.syntax import ValueRow
+from agent.core.matching.names import path_words, stem
 from agent.core.matching.score import name_similarity
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
@@ -27,14 +30,19 @@ from prompts import load_prompt
 CANDIDATES = 8
 """Source fields shown per target."""
 
-MAX_QUESTIONS = 12
+MAX_QUESTIONS = 8
 MAX_DATA_CHARACTERS = 20_000
-"""One prompt asks at most so many questions, in so much data (about 6,000 tokens)."""
+"""One prompt asks at most so many questions, in so much data (about 6,000 tokens); their answers
+fit the default of 1,024 tokens."""
+
+_COMPARED = 200
+"""Source fields compared closely with a target: those that share most words with it."""
 
 _TEXT_LIMIT = 200
 _VALUE_LIMIT = 60
 _MOST_VALUES = 30
 _MOST_CHANGES = 20
+_MOST_INSIDE = 20
 _MOST_PRIORS = 5
 _PRIOR_DISTANCE = 0.6
 """Cosine distance from which on a recalled mapping is about something else."""
@@ -49,29 +57,27 @@ _FENCE: Final = re.compile(
 begin a control token such as `<|im_end|>`. All of them stand in JSON texts only."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prompts:
-    """The prompt texts of one version. `fingerprint` covers all that does not come from a task."""
+    """The prompt texts of one version; `fingerprint` covers all that does not come from a task."""
 
-    @cached_property
-    def system(self) -> str:
-        """Return the system prompt with the functions of the language."""
-        listed = (f"- {one.signature}: {one.summary}" for one in FUNCTIONS.values())
-        return load_prompt("propose.system.md").fill(functions="\n".join(listed))
-
-    @cached_property
-    def answer_schema(self) -> Json:
-        """Return the JSON Schema that an answer has."""
-        return json.loads(load_prompt("propose.answer.json").text)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Return `sha256:` of the system prompt, the user prompt's text and the answer's schema."""
-        return fingerprint([self.system, load_prompt("propose.user.md").text, self.answer_schema])
+    system: str
+    answer_schema: Json
+    fingerprint: str
 
     def user(self, data: Json) -> str:
         """Return the user prompt around some data."""
         return load_prompt("propose.user.md").fill(data=fenced(data))
+
+
+@cache
+def propose_prompts() -> Prompts:
+    """Return the prompts for proposing, with the functions of the language listed."""
+    listed = (f"- {one.signature}: {one.summary}" for one in FUNCTIONS.values())
+    system = load_prompt("propose.system.md").fill(functions="\n".join(listed))
+    answer_schema = json.loads(load_prompt("propose.answer.json").text)
+    texts = [system, load_prompt("propose.user.md").text, answer_schema]
+    return Prompts(system, answer_schema, fingerprint(texts))
 
 
 def fenced(data: Json) -> str:
@@ -141,11 +147,26 @@ def _question(task: Task, question: Question) -> Json:
         "values": _values(target),
         "wanted": shapes_at(expected, target.path),
         "names": sorted(question.block.scope),
+        "inside": list(_inside(task, target)),
         "candidates": list(_candidates(task, question)),
         "choose_from": list(_known_rules(task, question)),
     }
     default = {"default": _value(target.default)} if target.has_default else {}
     return {**_kept(shown), **default}
+
+
+def _inside(task: Task, target: FieldInfo) -> Iterator[Json]:
+    """Yield the fields within an array or object that is asked about as a whole."""
+    below = (
+        field
+        for field in task.contract.schema.fields
+        if field.path != target.path
+        and paths.is_within(field.path, target.path)
+        and is_showable(field.path)
+    )
+    for field in islice(below, _MOST_INSIDE):
+        shown = {"path": field.path, "required": field.is_required, "type": sorted(field.types)}
+        yield _kept({**shown, "values": _values(field)})
 
 
 def _candidates(task: Task, question: Question) -> Iterator[Json]:
@@ -181,11 +202,16 @@ def _known_rules(task: Task, question: Question) -> Iterator[str]:
 
 def _nearest(fields: Iterable[FieldInfo], target: FieldInfo) -> list[FieldInfo]:
     """Return the source fields whose names are most like a target's."""
-    named = [field for field in fields if field.path and is_showable(field.path)]
-    scored = sorted(
-        named, key=lambda field: (-name_similarity(field.path, target.path), field.path)
-    )
-    return scored[:CANDIDATES]
+    wanted = _stems(target.path)
+    named = (field for field in fields if field.path and is_showable(field.path))
+    near = heapq.nlargest(_COMPARED, named, key=lambda one: len(wanted & _stems(one.path)))
+    near.sort(key=lambda one: (-name_similarity(one.path, target.path), one.path))
+    return near[:CANDIDATES]
+
+
+@lru_cache(maxsize=20_000)
+def _stems(path: str) -> frozenset[str]:
+    return frozenset(map(stem, path_words(path)))
 
 
 def _described(field: FieldInfo) -> dict[str, Json]:

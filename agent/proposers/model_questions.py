@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.core import paths
 from agent.core.language.rewrite import SOURCE_SCOPE, Scope, path_of
@@ -67,6 +68,7 @@ def questions(task: Task, answer: Answer, *, asker: str) -> tuple[Question, ...]
     return (*required, *_ambiguous(task, answer, blocks, asker=asker), *optional)
 
 
+@lru_cache(maxsize=20_000)
 def is_showable(text: str) -> bool:
     """Return whether a text can be shown as it is: short, and without hidden characters."""
     return visible(text, limit=LONGEST_SHOWN) == text

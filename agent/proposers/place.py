@@ -57,13 +57,14 @@ class Place:
         return read_of(path, scope=self.scope)
 
     def may_be_absent(self, schema: Schema, path: str) -> bool:
-        """Return whether the source may leave out a path, or what lies around it, or null it."""
+        """Return whether the source may leave out a path, or leave out or null what holds it."""
         base = max((b for b in self.scope.values() if paths.is_within(path, b)), key=len)
-        while path != base:
-            field = schema.field(path)
-            if field is None or not field.is_required or field.is_nullable:
+        above = path
+        while above != base:
+            field = schema.field(above)
+            if field is None or not field.is_required or (field.is_nullable and above != path):
                 return True
-            path = paths.parent(path)
+            above = paths.parent(above)
         return False
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 
 from agent.core.review import (
+    AGENT,
     AuditRow,
     Change,
     ContractVersion,
@@ -328,7 +329,7 @@ def _add_version(
             version=version.number,
             consumer=consumer,
             state=State.DRAFTING,
-            author=by,
+            author=AGENT,
             change=change.id,
         )
         for consumer in consumers

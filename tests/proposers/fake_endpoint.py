@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def start(self, status: int = 200, **headers: str) -> None:
         """Send the status line and the headers."""

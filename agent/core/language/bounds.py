@@ -17,8 +17,8 @@ MAX_DEPTH: Final = 512
 MAX_SIZE: Final = 32 * 1024 * 1024
 """Largest value or output: one for each value in it, and one for each character of text."""
 
-WORK_BASE: Final = 500_000
-WORK_PER_SIZE: Final = 250
+WORK_BASE: Final = 300_000
+WORK_PER_SIZE: Final = 200
 """Steps of one run: the base, and so many more for each value and 64 characters of the payload."""
 
 _TEXT_PER_STEP: Final = 64
@@ -80,7 +80,7 @@ class Budget:
             raise _too_deep()
         size, steps, depth = 1, 1, 0
         if isinstance(value, dict):
-            size += sum(map(len, value))
+            size += _size_of_keys(value)
         for item in value.values() if isinstance(value, dict) else value:
             item_size, item_steps, item_depth = self._measure(item, room - 1)
             size, steps, depth = size + item_size, steps + item_steps, max(depth, item_depth)
@@ -91,6 +91,13 @@ class Budget:
         # The value itself is kept, so that its id stays its own for the whole run.
         self._known[id(value)] = (value, size, steps, depth + 1)
         return size, steps, depth + 1
+
+
+def _size_of_keys(value: dict[str, Value]) -> int:
+    try:
+        return sum(map(len, value))
+    except TypeError:
+        raise OperationFailed("an object with a key that is no text") from None
 
 
 def _too_deep() -> OperationFailed:

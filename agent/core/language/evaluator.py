@@ -264,7 +264,9 @@ class Evaluator:
         for argument in given:
             self._budget.spend_on(argument, is_deep=call.function in _DEEP)
         try:
-            return self._budget.admit(function.call(*arguments, **named))
+            result = function.call(*arguments, **named)
+            self._budget.spend_on(result, is_deep=False)
+            return self._budget.admit(result)
         except OperationFailed as failure:
             blamed = _argument_at_fault(call, given, failure)
             raise Fault(call.function, failure, blamed=blamed, scope=scope) from failure

@@ -100,8 +100,10 @@ class _Explainer:
         row = visit.row
         if isinstance(row, GroupRow) and row.when is None:
             return None
-        reads = [read for part in _expressions(visit) for read in self._reads(part, visit.scope)]
-        if isinstance(row, CopyRow) and not visit.outcome:
+        reads = [
+            read for part in _expressions(visit) for read in self._reads(part, visit.scope, set())
+        ]
+        if isinstance(row, CopyRow) and not visit.outcome and reads:
             reads = self._copied(visit, reads)
             if not reads:
                 return None
@@ -114,17 +116,20 @@ class _Explainer:
         (at, _), rest = reads[0], reads[1:]
         return [*paths.find(self._payload, at + below), *rest]
 
-    def _reads(self, expression: Expression, scope: Scope) -> Iterator[tuple[str, Json]]:
+    def _reads(
+        self, expression: Expression, scope: Scope, seen: set[int]
+    ) -> Iterator[tuple[str, Json]]:
         place = self._places.of(expression, scope)
         if place is not None:
             yield from self._read(place, expression, scope)
         elif isinstance(expression, Name):
             binding = _let_of(expression, scope)
-            if binding is not None:
-                yield from self._reads(binding.expression, binding.scope)
+            if binding is not None and id(binding) not in seen:
+                seen.add(id(binding))
+                yield from self._reads(binding.expression, binding.scope, seen)
         else:
             for part in _outer_parts(expression):
-                yield from self._reads(part, scope)
+                yield from self._reads(part, scope, seen)
 
     def _read(self, place: str, expression: Expression, scope: Scope) -> Iterator[tuple[str, Json]]:
         try:
@@ -143,8 +148,9 @@ def _touches(target: str, asked: tuple[str, ...]) -> bool:
     )
 
 
-def _position(visit: Visit) -> tuple[int, ...]:
-    return tuple(int(token) for token in paths.parse(visit.rule) if token.isdecimal())
+def _position(visit: Visit) -> tuple[tuple[int, ...], bool]:
+    numbers = (int(token) for token in paths.parse(visit.rule) if token.isdecimal())
+    return tuple(numbers), _is_item(visit)
 
 
 def _is_item(visit: Visit) -> bool:

@@ -35,6 +35,9 @@ def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) ->
         return table.run(scope.with_names(adapter.let))
     except Fault as fault:
         raise _refusal(fault, payload, table.target) from fault
+    except OperationFailed as failure:
+        target = table.target
+        raise PayloadRefused(target=target, found=failure.found, help=failure.help) from failure
     except RecursionError as error:
         raise PayloadRefused(target=table.target, found="nesting too deep to follow") from error
 

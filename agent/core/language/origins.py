@@ -46,8 +46,8 @@ class Either:
 Origin: TypeAlias = Made | At | Items | Shape | Either
 
 MADE = Made()
-_MOST = 64
-"""Most origins of one value that are kept apart; more are counted as read at once."""
+_MOST_PARTS = 256
+"""Most parts of an origin that a name may stand for; a larger one counts as read."""
 
 
 def either(origins: Iterable[Origin]) -> Origin:
@@ -57,8 +57,6 @@ def either(origins: Iterable[Origin]) -> Origin:
         for part in origin.origins if isinstance(origin, Either) else (origin,):
             flat[part] = None
     known = [origin for origin in flat if origin != MADE]
-    if len(known) > _MOST:
-        return At(frozenset(path for origin in known for path in whole(origin)))
     if len(known) <= 1:
         return known[0] if known else MADE
     return Either(tuple(known))
@@ -111,3 +109,28 @@ def whole(origin: Origin) -> frozenset[str]:
             return frozenset()
         case _:
             assert_never(origin)
+
+
+def is_large(origin: Origin) -> bool:
+    """Return whether an origin has more parts than are worth keeping apart.
+
+    Names may repeat what other names stand for, so that origins could double with each of them.
+    """
+    waiting, seen = [origin], 0
+    while waiting and seen <= _MOST_PARTS:
+        part = waiting.pop()
+        seen += 1
+        match part:
+            case Items(item=item):
+                waiting.append(item)
+            case Shape(fields=fields, rest=rest):
+                waiting += [*(value for _, value in fields), rest]
+            case Either(origins=origins):
+                waiting += origins
+            case At(paths=found):
+                seen += len(found)
+            case Made():
+                pass
+            case _:
+                assert_never(part)
+    return seen > _MOST_PARTS

@@ -31,7 +31,10 @@ class Output:
         if value is MISSING:
             self._delete(tokens)
             return
-        emitted = self._emit(value, MAX_DEPTH - len(tokens) - len(self.base))
+        room = MAX_DEPTH - len(tokens) - len(self.base)
+        if room < 0:
+            raise OperationFailed(f"a target more than {MAX_DEPTH} deep")
+        emitted = self._emit(value, room)
         if tokens:
             self._parent(tokens)[key_of(tokens[-1])] = emitted
         else:
@@ -81,30 +84,12 @@ class Output:
             node.pop(key_of(tokens[-1]), None)
 
     def _emit(self, value: Value, room: int) -> Json:
-        """Return a copy of a value that shares nothing with it, or fail when it is no JSON."""
-        match value:
-            case str():
-                require_scalar(value)
-                self._budget.spend(1 + len(value) // 64)
-                self._budget.spend_output(1 + len(value))
-                return value
-            case list() | dict():
-                return self._emit_container(value, room)
-            case Instant():
-                raise OperationFailed("a date", "write iso_date(d), iso_datetime(d) or to_epoch(d)")
-            case Table():
-                raise OperationFailed(
-                    "a table", "give it text keys, or read it with at(table, key)"
-                )
-            case Missing():
-                raise OperationFailed("a missing value within a value")
-            case _:
-                require_scalar(value)
-                self._budget.spend()
-                self._budget.spend_output(1)
-                return value
+        """Return a copy of a value that shares nothing with it, or fail when it is no JSON.
 
-    def _emit_container(self, value: list[Value] | dict[str, Value], room: int) -> Json:
+        One frame per level: a payload of the deepest kind must fit Python's stack.
+        """
+        if not isinstance(value, (list, dict)):
+            return self._emit_scalar(value)
         if room <= 0:
             raise OperationFailed(f"an output nested more than {MAX_DEPTH} deep")
         self._budget.spend()
@@ -116,12 +101,28 @@ class Output:
             return items
         fields = {}
         for key, item in value.items():
-            if not isinstance(key, str):
-                raise OperationFailed(f"the key {describe(key)}", "keys are texts")
             require_scalar(key)
             self._budget.spend_output(len(key))
             fields[key] = self._emit(item, room - 1)
         return fields
+
+    def _emit_scalar(self, value: Value) -> Json:
+        match value:
+            case Instant():
+                raise OperationFailed("a date", "write iso_date(d), iso_datetime(d) or to_epoch(d)")
+            case Table():
+                raise OperationFailed(
+                    "a table", "give it text keys, or read it with at(table, key)"
+                )
+            case Missing():
+                raise OperationFailed("a missing value within a value")
+            case _:
+                require_scalar(value)
+                length = len(value) if isinstance(value, str) else 0
+                self._budget.spend_on(value, is_deep=False)
+                self._budget.spend()
+                self._budget.spend_output(1 + length)
+                return value
 
     def _require_object(self, node: Json, tokens: tuple[str, ...]) -> None:
         if not isinstance(node, dict):

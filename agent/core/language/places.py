@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from agent.core import paths
@@ -31,6 +31,7 @@ class Places:
 
     def __init__(self, payload: Json) -> None:
         self._payload = payload
+        self._items: dict[int, tuple[Item, str | None]] = {}
 
     @cached_property
     def _pointers(self) -> dict[int, str]:
@@ -47,24 +48,25 @@ class Places:
 
     def first(self, expressions: Iterable[Expression], scope: Scope) -> str:
         """Return the source path of the first read in some expressions, or ""."""
-        return next((place for place in self._all(expressions, scope) if place), "")
+        return next((place for place in self._all(expressions, scope, set()) if place), "")
 
-    def _all(self, expressions: Iterable[Expression], scope: Scope) -> Iterable[str]:
+    def _all(
+        self, expressions: Iterable[Expression], scope: Scope, seen: set[int]
+    ) -> Iterator[str]:
+        """Yield the places of all reads in some expressions; a name is looked into once."""
         for expression in expressions:
             place = self.of(expression, scope)
             if place is not None:
                 yield place
             elif isinstance(expression, Name):
-                yield from self._all_of_name(expression.name, scope)
+                binding = _find(expression.name, scope)
+                if isinstance(binding, Named) and id(binding) not in seen:
+                    seen.add(id(binding))
+                    yield from self._all((binding.expression,), binding.scope, seen)
             elif isinstance(expression, (ArrayComprehension, ObjectComprehension)):
-                yield from self._all((expression.loops[0].over,), scope)
+                yield from self._all((expression.loops[0].over,), scope, seen)
             else:
-                yield from self._all(children(expression), scope)
-
-    def _all_of_name(self, name: str, scope: Scope) -> Iterable[str]:
-        binding = _find(name, scope)
-        if isinstance(binding, Named):
-            yield from self._all((binding.expression,), binding.scope)
+                yield from self._all(children(expression), scope, seen)
 
     def of(self, expression: Expression, scope: Scope) -> str | None:
         """Return the source path of a chain of reads, or None for anything else.
@@ -97,19 +99,25 @@ class Places:
             case Named(expression=expression, scope=outer):
                 return self.of(expression, outer)
             case Item():
-                return self._of_binding(binding)
+                return self._of_item_binding(binding)
             case _:
                 return "" if name == SOURCE else None
 
-    def _of_binding(self, item: Item) -> str | None:
+    def _of_item_binding(self, item: Item) -> str | None:
+        # Kept by identity: a chain of blocks would be walked again for every read otherwise.
+        if id(item) not in self._items:
+            self._items[id(item)] = (item, self._look_up(item))
+        return self._items[id(item)][1]
+
+    def _look_up(self, item: Item) -> str | None:
         if (place := self._known(item.value)) is not None:
             return place
         if item.index is None:
             return self.of(item.over, item.scope)
         if (array := self._known(item.container)) is not None:
             return paths.child(array, item.index)
-        place = self.of(item.over, item.scope) or self.first((item.over,), item.scope)
-        return paths.items(place) if place else None
+        place = next(self._all((item.over,), item.scope, set()), None)
+        return None if place is None else paths.items(place)
 
     def _known(self, value: Value) -> str | None:
         return self._pointers.get(id(value)) if isinstance(value, (dict, list)) else None

@@ -63,10 +63,12 @@ def replace_reads(
     change: Callable[[Expression, str], Expression],
     *,
     scope: Scope = SOURCE_SCOPE,
+    is_deep: bool = True,
 ) -> Expression:
     """Return the expression with every longest read chain `r` of path `p` as `change(r, p)`.
 
-    Names bound by comprehensions stand for the items of what they run over.
+    Names bound by comprehensions stand for the items of what they run over, unless `is_deep` is
+    False: then reads from them stay as they are.
     """
     path = path_of(expression, scope=scope)
     if path is not None and isinstance(expression, (Name, Field)):
@@ -75,20 +77,34 @@ def replace_reads(
         inner = dict(scope)
         loops = []
         for loop in expression.loops:
-            over = replace_reads(loop.over, change, scope=inner)
-            base = path_of(loop.over, scope=inner)
+            over = replace_reads(loop.over, change, scope=inner, is_deep=is_deep)
+            base = path_of(loop.over, scope=inner) if is_deep else None
             for name in loop.names:
                 inner.pop(name, None)
                 if base is not None and len(loop.names) == 1:
                     inner[name] = paths.items(base)
-            conditions = tuple(replace_reads(c, change, scope=inner) for c in loop.conditions)
+            conditions = tuple(
+                replace_reads(condition, change, scope=inner, is_deep=is_deep)
+                for condition in loop.conditions
+            )
             loops.append(replace(loop, over=over, conditions=conditions))
         return _rebuilt(
             expression,
-            lambda part: replace_reads(part, change, scope=inner),
+            lambda part: replace_reads(part, change, scope=inner, is_deep=is_deep),
             keep={"loops": tuple(loops)},
         )
-    return _rebuilt(expression, lambda part: replace_reads(part, change, scope=scope))
+    return _rebuilt(
+        expression, lambda part: replace_reads(part, change, scope=scope, is_deep=is_deep)
+    )
+
+
+def replace_name(expression: Expression, name: str, by: Expression) -> Expression:
+    """Return the expression with a name that it reads from outside as another expression."""
+
+    def rooted(read: Any, _: str = "") -> Expression:
+        return by if isinstance(read, Name) else replace(read, of=rooted(read.of))
+
+    return replace_reads(expression, rooted, scope={name: ""}, is_deep=False)
 
 
 def _rebuilt(

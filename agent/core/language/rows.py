@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
@@ -73,17 +74,23 @@ class RuleTable:
     def __init__(
         self, adapter: Adapter, budget: Budget, *, observer: Observer | None = None
     ) -> None:
-        self.target = ""
+        self._steps: tuple[str | int, ...] = ()
         self._adapter = adapter
         self._budget = budget
         self._observer = observer
         self._evaluator = Evaluator(budget)
 
+    @property
+    def target(self) -> str:
+        """The pointer of what is being written."""
+        return paths.join(tuple(str(step) for step in self._steps))
+
     def run(self, scope: Scope) -> Json:
         """Return the output of the whole table.
 
         Raises:
-            Fault: a rule failed, or a bound was passed.
+            Fault: a rule failed.
+            OperationFailed: a bound was passed between two rules.
         """
         output = Output(self._budget)
         self._run_rows(self._adapter.rows, _Block(scope, output, (), ""))
@@ -94,12 +101,11 @@ class RuleTable:
             place = _Block(
                 scope=block.scope.with_names(_outer_names(row)),
                 output=block.output,
-                above=block.above + paths.parse(row.target),
+                above=block.above + _parse(row.target),
                 rule=f"{block.rule}/rules/{number}",
             )
-            self.target = place.target
-            with blaming("row", (), place.scope):
-                self._budget.spend()
+            self._steps = place.steps
+            self._budget.spend()
             outcome = "its `when` does not hold"
             if self._evaluator.is_true(row.when, place.scope, operation="when"):
                 outcome = self._run_row(row, place)
@@ -126,8 +132,10 @@ class RuleTable:
                 assert_never(row)
 
     def _write(self, value: Value, blamed: Expression, place: _Block) -> None:
-        with blaming("write", (blamed,), place.scope):
+        try:
             place.output.write(place.above, value)
+        except OperationFailed as failure:
+            raise Fault("write", failure, blamed=(blamed,), scope=place.scope) from failure
 
     # Blocks
 
@@ -156,7 +164,7 @@ class RuleTable:
         if len(place.steps) >= MAX_DEPTH:
             raise _fault("each", f"an output more than {MAX_DEPTH} deep", row.each, place.scope)
         items = self._items(row, found, place)
-        self.target = place.target
+        self._steps = place.steps
         with blaming("write", (row.each,), place.scope):
             place.output.place(place.above, items)
         return ""
@@ -165,12 +173,13 @@ class RuleTable:
         items: list[Json] = []
         inner_names = split(row.let, row.name)[1]
         for index, value in enumerate(found):
-            self.target = paths.child(place.target, len(items))
+            self._steps = (*place.steps, len(items))
+            self._budget.spend()
             bound = Item(value, row.each, place.scope, found, index)
             scope = Scope({row.name: bound}, place.scope).with_names(inner_names)
-            with blaming("each", (Name(row.name),), scope):
-                self._budget.spend()
-                require_scalar(value)
+            if not isinstance(value, dict):
+                with blaming("each", (Name(row.name),), scope):
+                    require_scalar(value)
             if self._evaluator.is_true(row.where, scope, operation="where"):
                 self._add_item(row, items, scope, place)
         return items
@@ -234,6 +243,9 @@ class RuleTable:
             else:
                 place = contract.field(place, paths.key_of(step))
         return place
+
+
+_parse = functools.lru_cache(maxsize=4096)(paths.parse)
 
 
 def _outer_names(row: Row) -> Bindings:

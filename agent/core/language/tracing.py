@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agent.core.language.origins import MADE, Items, Origin, Shape, either, field_of, item_of, whole
+from agent.core.language.origins import (
+    MADE,
+    Items,
+    Origin,
+    Shape,
+    either,
+    field_of,
+    is_large,
+    item_of,
+    whole,
+)
 from agent.core.language.scoping import children
 from agent.core.language.syntax import (
     ArrayComprehension,
@@ -111,6 +121,9 @@ class Tracer:
 
     def _enter(self, loop: Loop, environment: Environment) -> Environment:
         item = item_of(self.walk(loop.over, environment))
+        if is_large(item):
+            self.reads |= whole(item)
+            item = MADE
         if len(loop.names) == 1:
             bound = {loop.names[0]: Bound(item)}
         else:
@@ -139,6 +152,9 @@ def bind(let: Bindings, environment: Environment) -> Environment:
     for name, expression in let:
         tracer = Tracer()
         origin = tracer.trace(expression, environment)
+        if is_large(origin):
+            tracer.reads |= whole(origin)
+            origin = MADE
         bound = Bound(origin, frozenset(tracer.reads), frozenset(tracer.walks))
         environment = {**environment, name: bound}
     return environment

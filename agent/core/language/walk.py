@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.core import paths
 from agent.core.language.rewrite import SOURCE_SCOPE, Scope, path_of
+from agent.core.language.scoping import split
 from agent.core.language.syntax import Bindings, EachRow, GroupRow, Row, WithRow
 
 
@@ -27,14 +28,15 @@ def places(rows: tuple[Row, ...], *, let: Bindings = ()) -> Iterator[Place]:
 
 def _places(rows: tuple[Row, ...], target: str, rule: str, scope: Scope) -> Iterator[Place]:
     for number, row in enumerate(rows):
-        place = Place(row, target + row.target, f"{rule}/rules/{number}", bind_all(scope, row.let))
+        outer = bind_all(scope, outer_names(row))
+        place = Place(row, target + row.target, f"{rule}/rules/{number}", outer)
         yield place
         match row:
             case EachRow():
-                inner = bind(place.scope, row.name, _items(path_of(row.each, scope=place.scope)))
-                yield from _places(row.rows, paths.items(place.target), place.rule, inner)
+                items, inner = paths.items(place.target), item_scope(row, place.scope)
+                yield from _places(row.rows, items, place.rule, inner)
             case WithRow():
-                inner = bind(place.scope, row.name, path_of(row.over, scope=place.scope))
+                inner = item_scope(row, place.scope)
                 yield from _places(row.rows, place.target, place.rule, inner)
             case GroupRow():
                 yield from _places(row.rows, place.target, place.rule, place.scope)
@@ -42,8 +44,19 @@ def _places(rows: tuple[Row, ...], target: str, rule: str, scope: Scope) -> Iter
                 pass
 
 
-def _items(path: str | None) -> str | None:
-    return None if path is None else paths.items(path)
+def outer_names(row: Row) -> Bindings:
+    """Return the names of a row's `let` that do not read its item."""
+    return split(row.let, row.name)[0] if isinstance(row, (EachRow, WithRow)) else row.let
+
+
+def item_scope(row: EachRow | WithRow, scope: Scope) -> Scope:
+    """Return the names in reach of the rows within, from those in reach of the row itself."""
+    if isinstance(row, WithRow):
+        inner = bind(scope, row.name, path_of(row.over, scope=scope))
+    else:
+        base = path_of(row.each, scope=scope)
+        inner = bind(scope, row.name, None if base is None else paths.items(base))
+    return bind_all(inner, split(row.let, row.name)[1])
 
 
 def bind(scope: Scope, name: str, path: str | None) -> Scope:

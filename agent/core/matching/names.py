@@ -10,7 +10,8 @@ from importlib.resources import files
 from agent.core import paths
 from agent.core.schema import FieldInfo
 
-_SEAMS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+_SEAMS = re.compile(r"A+(?=Aa)|A?a+|A+|0+")
+"""Words in the shape of a name: `A` for a capital, `a` for other letters, `0` for digits."""
 
 TEXT_LIMIT = 300
 """Characters of a description that are read; longer ones only repeat themselves."""
@@ -38,10 +39,17 @@ def synonym_groups() -> dict[str, frozenset[int]]:
 def words(name: str) -> tuple[str, ...]:
     """Return the lower-case words of a name: `custAddrLine1` → customer address line 1."""
     found: list[str] = []
-    for token in _SEAMS.findall(name):
-        lower = token.lower()
+    shape = "".join(map(_shape, name))
+    for seam in _SEAMS.finditer(shape):
+        lower = name[seam.start() : seam.end()].lower()
         found.extend(abbreviations().get(lower, lower).split())
     return tuple(found)
+
+
+def _shape(character: str) -> str:
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return "0" if character.isdecimal() else "-"
 
 
 @lru_cache(maxsize=65_536)

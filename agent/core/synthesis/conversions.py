@@ -10,7 +10,7 @@ from agent.core.matching.names import own_name, stem, words
 from agent.core.matching.score import words_similarity
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
-from agent.core.synthesis.units import unit_conversion
+from agent.core.synthesis.units import MILLISECONDS, unit_conversion, unit_of
 from agent.core.values import Json, same_value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -193,7 +193,7 @@ def _is_time(field: FieldInfo) -> bool:
 def epoch_unit(field: FieldInfo) -> str:
     """Return `ms` or `s`, from a field's name, description and example values."""
     said = f"{own_name(field.path)} {field.description}".lower()
-    if "millis" in said or own_name(field.path).lower().endswith(("_ms", "ms")):
+    if "millis" in said or unit_of(field) == MILLISECONDS:
         return "ms"
     numbers = [v for v in field.examples if isinstance(v, int) and not isinstance(v, bool)]
     return "ms" if numbers and min(numbers) > EPOCH_MS_FLOOR else "s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
-from agent.core.language.rewrite import replace_reads
+from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import (
     Arithmetic,
     ArrayComprehension,
@@ -195,6 +195,7 @@ def _numbers(pairs: Pairs) -> Iterator[Candidate]:
         factor = factor_conversion(ratio)
         if factor is not None:
             yield factor, 1.2, f"times {ratio}"
+    if distinct_count([given for given, _ in pairs]) >= 2:
         shift = Fraction(repr(pairs[0][1])) - Fraction(repr(pairs[0][0]))
         if shift.denominator == 1 and abs(shift) <= 1000:
             yield Arithmetic(V, "+", Literal(int(shift))), 2.2, f"plus {shift}"
@@ -346,4 +347,4 @@ def _choices(pairs: Pairs) -> Iterator[Candidate]:
 
 def _of(expression: Expression, read: Expression) -> Expression:
     """Return a conversion of `v` as a conversion of `read`."""
-    return replace_reads(expression, lambda _, __: read, scope={V.name: ""})
+    return replace_name(expression, V.name, read)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core.language.absence import MISSING
-from agent.core.language.rewrite import replace_reads
+from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Call, Conditional, Expression, Literal
 from agent.core.synthesis.build import V, call, equals, literal, negate
 from agent.core.synthesis.converters import converters
@@ -129,7 +129,7 @@ def _complete(
     shown = [value for value in unwanted if is_present(value)]
     if shown and all(value in ("", [], {}) for value in shown):
         source, extra = call("non_empty", source), extra + 0.3
-    expression = replace_reads(conversion, lambda _, __: source, scope={V.name: ""})
+    expression = replace_name(conversion, V.name, source)
     filler = _filler(problem, column)
     if filler is not None:
         function = "default" if any(value is None for value in column) else "if_missing"

@@ -77,6 +77,8 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
     for unit, factor in units.items()
 }
 
+MILLISECONDS = _UNITS["ms"]
+
 _DESCRIBED = re.compile(r"\b(?:in|as|of|unit:?|\()\s*([a-z]+)\b", re.IGNORECASE)
 
 
@@ -101,6 +103,15 @@ def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
 
     Money has no named main unit: `cents` against a number that is not an integer is hundredths.
     """
+    degrees = _degrees(source), _degrees(target)
+    if degrees == ("f", "c"):
+        return Arithmetic(
+            Arithmetic(Arithmetic(V, "-", Literal(32)), "*", Literal(5)), "/", Literal(9)
+        )
+    if degrees == ("c", "f"):
+        return Arithmetic(
+            Arithmetic(Arithmetic(V, "*", Literal(9)), "/", Literal(5)), "+", Literal(32)
+        )
     left, right = unit_of(source), unit_of(target)
     if left and left[0] == "money" and right is None and "number" in target.types:
         return call("scale", V, Literal(-2))
@@ -109,6 +120,23 @@ def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
     if left is None or right is None or left[0] != right[0] or left[1] == right[1]:
         return None
     return factor_conversion(left[1] / right[1])
+
+
+_DEGREES = {"c": "c", "celsius": "c", "f": "f", "fahrenheit": "f"}
+
+
+def _degrees(field: FieldInfo) -> str | None:
+    """Return `c` or `f` for a temperature whose name or description says which degrees."""
+    named = words(own_name(field.path))
+    said = re.findall(r"[a-z]+", field.description.lower())
+    if "temperature" in named or "temperature" in said:
+        short = [_DEGREES[word] for word in named if word in _DEGREES]
+        return (
+            short[-1]
+            if short
+            else next((_DEGREES[w] for w in said if len(w) > 1 and w in _DEGREES), None)
+        )
+    return next((_DEGREES[w] for w in (*named, *said) if len(w) > 1 and w in _DEGREES), None)
 
 
 def factor_conversion(factor: Fraction) -> Expression | None:

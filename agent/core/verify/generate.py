@@ -26,6 +26,9 @@ FIRST_TRIES = 200
 
 _LEAF_KINDS = (Kind.TYPE, Kind.ARM, Kind.ENUM)
 _VALUE_KINDS = (Kind.NUMBER, Kind.TEXT)
+ROTATED_SHARE = 3
+"""One payload in so many may be spent on turning through enums, types and arms together."""
+
 _Overrides = Mapping[tuple[str, str], int]
 
 
@@ -81,7 +84,7 @@ class _Search:
             yield from self._answered(lambda choice: choice.least)
         yield from self._anchors[: max(1, self._limit // 4)]
         if base is not None:
-            yield from self._rotated(base, kinds=_LEAF_KINDS, most=self._limit // 3)
+            yield from self._rotated(base, kinds=_LEAF_KINDS, most=self._limit // ROTATED_SHARE)
             yield from self._rotated(base, kinds=_VALUE_KINDS, most=self._limit // 12)
         boundaries = self._one_by_one(base) if base is not None else iter(())
         mutated = mutants(self._anchors, schema=self._schema, hints=self._hints, rng=self._rng)

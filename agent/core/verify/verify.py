@@ -14,9 +14,10 @@ from agent.core.language.reads import provenance
 from agent.core.proposing import RuleNote, Sample, Unfed
 from agent.core.schema import Schema
 from agent.core.values import RELATIVE_TOLERANCE, Json
+from agent.core.verify.choices import Hints
 from agent.core.verify.feeding import find_unsatisfied
 from agent.core.verify.findings import static_findings
-from agent.core.verify.generate import payloads
+from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import consumer_confidence, is_decision_needed
 from agent.core.verify.record import (
@@ -31,6 +32,9 @@ from agent.core.verify.trial import Failure, try_contract, try_pair
 
 MAX_REFUSALS = 20
 """Different faults that are listed as `may_refuse`."""
+
+MAX_TRIES = 3_000
+"""Tries that a large enum may ask for, beyond those that the caller asked for."""
 
 LEAST_SHARE = 10
 """One payload in so many must get through, or the search says too little."""
@@ -73,7 +77,8 @@ def verify(
     """Return the verdict on `adapter` for payloads valid under `after`, and all behind it.
 
     `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
-    search; every sample is tried besides. The same arguments give the same verification.
+    search (a large enum may ask for more); every sample is tried besides. The same arguments
+    give the same verification.
     """
     unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
     known = static_findings(
@@ -229,7 +234,15 @@ class _Trial:
             samples=known,
             seed=seed,
         )
-        yield from payloads(self._after, seed=seed, limit=tries, anchors=known, hints=hints)
+        limit = max(tries, self._tries_for_enums(hints))
+        yield from payloads(self._after, seed=seed, limit=limit, anchors=known, hints=hints)
+
+    def _tries_for_enums(self, hints: Hints) -> int:
+        """Return how many tries every value of the largest enum that is read asks for."""
+        sizes = [
+            len(info.enum) for info in self._after.fields if info.enum and hints.is_read(info.path)
+        ]
+        return min(ROTATED_SHARE * max(sizes, default=0), MAX_TRIES)
 
     def _shrunk(self, failure: Failure) -> Failure:
         """Return the same fault on a smaller payload that is still valid."""

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from agent.core import paths
 from agent.core.contract import undeclared
-from agent.core.language.absence import Table
 from agent.core.language.document import Adapter, adapter_fingerprint, read_adapter, write_adapter
 from agent.core.language.explain import explain
 from agent.core.language.interpreter import evaluate, run
@@ -187,7 +186,7 @@ def outcome(expression: Any, payload: Any) -> str:
         value = evaluate(expression, {"src": payload})
     except PayloadRefused:
         return "refused"
-    return type(value).__name__ if isinstance(value, Table) else repr(value)
+    return re.sub("0x[0-9a-f]+", "", repr(value))
 
 
 @LAW

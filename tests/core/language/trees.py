@@ -180,7 +180,7 @@ def _row(draw: Any, names: tuple[str, ...], depth: int) -> Row:
     let = draw(st.lists(st.tuples(st.just("n"), own), max_size=1).map(tuple))
     reach = (*names, "n") if let else names
     when = draw(st.none() | expressions(reach, depth=1))
-    target, name = draw(_TARGETS), draw(st.sampled_from(["item", "row"]))
+    target, name = draw(_TARGETS), f"item{depth}"
     kind = draw(st.sampled_from(["value", "value", "copy", "each", "with", "group"]))
     if depth == 0 or kind == "value":
         return ValueRow(target, draw(expressions(reach, depth=2)), when=when, let=let)

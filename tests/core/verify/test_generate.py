@@ -282,6 +282,19 @@ def test_payloads__with_anchors__mutate_them_and_stay_valid() -> None:
     assert all(judge.is_valid(one) for one in found)
 
 
+def test_payloads__with_an_anchor_of_fields_that_need_each_other__stay_valid() -> None:
+    """A change that breaks a rule between fields is thrown away, not yielded."""
+    document = {**obj_of("a", "b"), "dependentRequired": {"a": ["b"]}}
+    found = made(document, anchors=[{"a": 5, "b": 6}])
+    assert {"b": 6} in found
+    assert all("b" in one for one in found if "a" in one)
+
+
+def obj_of(*names: str) -> dict[str, Any]:
+    """Return an object schema of optional integers."""
+    return {"type": "object", "properties": {name: {"type": "integer"} for name in names}}
+
+
 def test_payloads__with_an_invalid_anchor__leave_it_out() -> None:
     """A sample that breaks the schema is no payload of the source."""
     assert {"id": "five"} not in made(ORDER, anchors=[{"id": "five"}])

@@ -672,3 +672,16 @@ def test_verify__with_conversions__gets_many_payloads_through() -> None:
     )
     assert "thin-search" not in codes(found)
     assert not found.decision_needed
+
+
+def test_verify__with_an_enum_of_hundreds__tries_every_value() -> None:
+    """Every enum value is tried, also the one that alone breaks the contract."""
+    known = [f"code-{number}" for number in range(500)]
+    found = check(
+        [value("/c", "src.c")],
+        source=obj("c n", c=enum(*known), n=INT),
+        contract=obj("c", c=enum(*known[:401], *known[402:])),
+    )
+    assert found.verdict is Verdict.REFUTED
+    assert found.counterexample is not None
+    assert found.counterexample.payload["c"] == "code-401"

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.core.language.printer import print_expression
+from agent.core.schema import FieldInfo, make_schema
+from agent.core.synthesis.conversions import (
+    Conversion,
+    conversion,
+    enum_table,
+    epoch_unit,
+    fixed_value,
+    is_allowed,
+)
+
+TEXT = {"type": "string"}
+DATE = {"type": "string", "format": "date"}
+MOMENT = {"type": "string", "format": "date-time"}
+
+
+def field(node: dict[str, Any], name: str = "x", *, is_required: bool = True) -> FieldInfo:
+    """Return a field of a small schema."""
+    document = {"type": "object", "properties": {name: node}}
+    required = [name] if is_required else []
+    found = make_schema({**document, "required": required}).field(f"/{name}")
+    assert found is not None
+    return found
+
+
+def converted(source: dict[str, Any], target: dict[str, Any], **more: Any) -> Conversion:
+    """Return the conversion between two nodes."""
+    found = conversion(field(source), field(target, **more))
+    assert found is not None
+    return found
+
+
+def texts(*values: str) -> dict[str, Any]:
+    """Return a text enum."""
+    return {"type": "string", "enum": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "printed"),
+    [
+        (TEXT, TEXT, "v"),
+        (MOMENT, DATE, "iso_date(v)"),
+        ({"type": "integer"}, MOMENT, "iso_datetime(from_epoch(v, unit='s'))"),
+        ({"type": "integer"}, DATE, "iso_date(from_epoch(v, unit='s'))"),
+        ({"type": "integer"}, TEXT, "text(v)"),
+        ({"type": "boolean"}, TEXT, "text(v)"),
+        (TEXT, {"type": "integer"}, "integer(v)"),
+        (TEXT, {"type": "number"}, "number(v)"),
+        (TEXT, {"type": "boolean"}, "boolean(v)"),
+        (MOMENT, {"type": "integer"}, "to_epoch(v, unit='s')"),
+        ({"type": "number"}, {"type": "integer"}, "integer(v)"),
+        ({"type": "integer"}, {"type": "number"}, "v"),
+        (TEXT, {"type": "array", "items": TEXT}, "[v]"),
+        ({"type": "array", "items": TEXT}, TEXT, "first(v)"),
+        (TEXT, texts("a", "b"), "one_of(v, ['a', 'b'])"),
+        (texts("a"), texts("a", "b"), "v"),
+        (texts("in_transit"), texts("IN-TRANSIT"), "lookup(v, {'in_transit': 'IN-TRANSIT'})"),
+    ],
+)
+def test_conversion__two_types__what_they_call_for(
+    source: dict[str, Any], target: dict[str, Any], printed: str
+) -> None:
+    """Types, formats and enums alone say which conversion is meant."""
+    assert print_expression(converted(source, target).expression) == printed
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ({"type": "object"}, TEXT),
+        ({"type": "boolean"}, {"type": "integer"}),
+        ({"type": "array", "items": TEXT}, {"type": "object"}),
+        ({"type": "string", "examples": ["abc"]}, {"type": "number"}),
+    ],
+)
+def test_conversion__no_sensible_one__none(source: dict[str, Any], target: dict[str, Any]) -> None:
+    """Where no conversion makes sense there is none, also for text that was seen to be no number."""
+    assert conversion(field(source), field(target)) is None
+
+
+def test_conversion__what_loses_or_guesses__says_so() -> None:
+    """A lost time of day is lossy; an assumed one, and the first of several, ask for a decision."""
+    assert converted(MOMENT, DATE).is_lossy
+    assert converted(DATE, MOMENT).is_ambiguous
+    assert converted({"type": "array", "items": TEXT}, TEXT).is_ambiguous
+    assert not converted(TEXT, TEXT).is_ambiguous
+
+
+def test_conversion__enum_value_without_partner__optional_is_left_out_required_fails() -> None:
+    """A value that the contract does not know leaves an optional field out, and is never mapped."""
+    source, target = texts("paid", "zzz"), texts("PAID", "OPEN")
+    optional = converted(source, target, is_required=False)
+    assert print_expression(optional.expression) == (
+        "lookup(v, {'paid': 'PAID'}, otherwise=absent())"
+    )
+    assert optional.is_ambiguous
+    required = converted(source, target)
+    assert print_expression(required.expression) == "lookup(v, {'paid': 'PAID'})"
+
+
+def test_enum_table__opaque_codes__empty() -> None:
+    """Codes that say nothing are matched with nothing."""
+    assert enum_table(["10", "20"], ["open", "paid"]) == {}
+
+
+def test_enum_table__two_alike__each_wanted_value_once() -> None:
+    """A wanted value goes to the given one that is most like it, and to no second one."""
+    assert enum_table(["shipped", "SHIPPED"], ["shipped"]) == {"shipped": "shipped"}
+
+
+@pytest.mark.parametrize(
+    ("node", "name", "unit"),
+    [
+        ({"type": "integer"}, "created", "s"),
+        ({"type": "integer"}, "created_ms", "ms"),
+        ({"type": "integer"}, "createdMs", "ms"),
+        ({"type": "integer"}, "items", "s"),
+        ({"type": "integer", "description": "Milliseconds since 1970"}, "created", "ms"),
+        ({"type": "integer", "examples": [1700000000000]}, "created", "ms"),
+        ({"type": "integer", "examples": [1700000000]}, "created", "s"),
+        ({"type": "integer", "examples": [True]}, "created", "s"),
+    ],
+)
+def test_epoch_unit__name_description_or_examples__say_it(
+    node: dict[str, Any], name: str, unit: str
+) -> None:
+    """Milliseconds need a word or a number that only they explain."""
+    assert epoch_unit(field(node, name)) == unit
+
+
+def test_fixed_value__const_null__is_a_value() -> None:
+    """A `const` of null fixes null, which is not the same as fixing nothing."""
+    assert fixed_value(field({"const": None})) == (None,)
+    assert fixed_value(field({"enum": [7]})) == (7,)
+    assert fixed_value(field(TEXT)) is None
+
+
+def test_is_allowed__true_and_one__differ() -> None:
+    """An enum of 1 does not allow true."""
+    assert not is_allowed(True, field({"enum": [1, 2]}))
+    assert is_allowed(1, field({"enum": [1, 2]}))
+    assert is_allowed("any", field(TEXT))

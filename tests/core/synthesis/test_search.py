@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.language.absence import MISSING
+from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import read_of
+from agent.core.schema import make_schema
+from agent.core.synthesis.examples import Example, Read, Solution, equal, value_of
+from agent.core.synthesis.search import rank, solve
+from tests.core.language.trees import OBJECTS, SCALARS
+
+TEXT = {"type": "string"}
+
+
+def reads(priors: dict[str, float], nodes: dict[str, Any] | None = None) -> list[Read]:
+    """Return a read of `src` for each name with its prior."""
+    properties = {name: (nodes or {}).get(name, {}) for name in priors}
+    schema = make_schema({"type": "object", "properties": properties})
+    found = []
+    for name, prior in priors.items():
+        expression, field = read_of(f"/{name}"), schema.field(f"/{name}")
+        assert expression is not None
+        assert field is not None
+        found.append(Read(expression, f"/{name}", field, prior))
+    return found
+
+
+def examples(pairs: Sequence[tuple[Any, Any]]) -> list[Example]:
+    """Return examples of payloads and what is expected of them."""
+    return [Example({"src": payload}, expected) for payload, expected in pairs]
+
+
+def solved(
+    pairs: Sequence[tuple[Any, Any]],
+    priors: dict[str, float],
+    nodes: dict[str, Any] | None = None,
+) -> tuple[Solution, ...]:
+    """Return what explains the pairs, best first."""
+    return solve(examples(pairs), reads(priors, nodes))
+
+
+def best(*arguments: Any) -> str:
+    """Return the best explanation, with its condition."""
+    found = solved(*arguments)[0]
+    when = f" when {print_expression(found.when)}" if found.when is not None else ""
+    return print_expression(found.expression) + when
+
+
+@given(st.lists(st.tuples(OBJECTS, SCALARS | st.just(MISSING)), min_size=1, max_size=4))
+def test_solve__any_pairs__every_solution_explains_them_all(pairs: list[tuple[Any, Any]]) -> None:
+    """No solution misses an example, wherever one is found, and the best ranks first."""
+    found = solved(pairs, {"a": 0.9, "b": 0.5, "items": 0.1})
+    for solution in found:
+        for example in examples(pairs):
+            holds = solution.when is None or value_of(solution.when, example.bindings) is True
+            made = value_of(solution.expression, example.bindings) if holds else MISSING
+            assert equal(made, example.expected)
+    assert [rank(one) for one in found] == sorted(rank(one) for one in found)
+
+
+def test_solve__two_that_explain__the_better_name_first() -> None:
+    """Among reads that explain the pairs alike, the one whose name fits best comes first."""
+    pairs = [({"x": "1", "y": "1"}, "1"), ({"x": "2", "y": "2"}, "2")]
+    assert best(pairs, {"x": 0.4, "y": 0.8}) == "src.y"
+
+
+def test_solve__shown_absent_where_null__null_is_left_out() -> None:
+    """A null source that is expected to be absent becomes absent."""
+    pairs = [({"x": "a"}, "a"), ({"x": None}, MISSING)]
+    assert best(pairs, {"x": 0.9}) == "not_null(src.x)"
+
+
+def test_solve__shown_absent_where_empty__empty_is_left_out() -> None:
+    """An empty text that is expected to be absent becomes absent."""
+    pairs = [({"x": "a"}, "a"), ({"x": ""}, MISSING)]
+    assert best(pairs, {"x": 0.9}) == "non_empty(src.x)"
+
+
+def test_solve__same_value_where_absent__is_the_default() -> None:
+    """What stands wherever the source is absent is its default; only null makes it one for null."""
+    present = [({"x": "a"}, "a"), ({"x": "b"}, "b")]
+    assert best([*present, ({}, "-")], {"x": 0.9}) == "if_missing(src.x, '-')"
+    assert best([*present, ({"x": None}, "-")], {"x": 0.9}) == "default(src.x, '-')"
+
+
+def test_solve__shown_only_sometimes__a_condition_explains_when() -> None:
+    """A value that is shown for one kind only gets the condition that tells the kinds apart."""
+    pairs = [
+        ({"x": "a", "kind": "card"}, "a"),
+        ({"x": "b", "kind": "cash"}, MISSING),
+        ({"x": "c", "kind": "card"}, "c"),
+        ({"x": "d", "kind": "bank"}, MISSING),
+    ]
+    assert best(pairs, {"x": 0.9, "kind": 0.3}) == "src.x when src.kind == 'card'"
+
+
+def test_solve__two_texts_in_one__a_format() -> None:
+    """Texts put together are explained by a pattern."""
+    pairs = [
+        ({"first": "Ada", "last": "King"}, "King, Ada"),
+        ({"first": "Alan", "last": "Turing"}, "Turing, Alan"),
+    ]
+    assert best(pairs, {"first": 0.3, "last": 0.3}) == "format('{}, {}', src.last, src.first)"
+
+
+def test_solve__constant_that_no_field_explains__asks() -> None:
+    """A constant needs two pairs, no fields, and a person's decision."""
+    (found,) = solved([({"x": "a"}, "EUR"), ({"x": "b"}, "EUR")], {"x": 0.9})
+    assert print_expression(found.expression) == "'EUR'"
+    assert found.is_ambiguous
+    assert found.paths == ()
+    assert solved([({"x": "a"}, "EUR")], {"x": 0.9}) == ()
+
+
+def test_solve__one_constant_in_each_of_two_cases__asks() -> None:
+    """Two constants told apart by a condition are a guess that a person decides."""
+    pairs = [({"x": 5}, "small"), ({"x": 7}, "large"), ({"x": 5}, "small"), ({"x": 9}, "large")]
+    found = solved(pairs, {"x": 0.5})
+    assert found
+    assert all(one.is_ambiguous for one in found)
+
+
+def test_solve__partial_table__asks_a_covering_one_does_not() -> None:
+    """A table that does not cover every value of the source's enum asks for a decision."""
+    pairs = [({"s": "a"}, "zeta"), ({"s": "b"}, "mu"), ({"s": "a"}, "zeta"), ({"s": "b"}, "mu")]
+    some = solved(pairs, {"s": 0.9}, {"s": {"type": "string", "enum": ["a", "b", "c"]}})[0]
+    all_ = solved(pairs, {"s": 0.9}, {"s": {"type": "string", "enum": ["a", "b"]}})[0]
+    assert print_expression(some.expression) == "lookup(src.s, {'a': 'zeta', 'b': 'mu'})"
+    assert some.is_ambiguous
+    assert not all_.is_ambiguous
+
+
+def test_solve__unrepeated_texts__nothing() -> None:
+    """Pairs that no conversion explains are not recited from a table."""
+    pairs = [({"x": "a1"}, "zeta"), ({"x": "b2"}, "mu"), ({"x": "c3"}, "pi")]
+    assert solved(pairs, {"x": 0.9}) == ()
+
+
+def test_solve__true_and_one__are_not_confused() -> None:
+    """A field that is 1 does not explain a target that is true."""
+    found = solved([({"x": 1}, True), ({"x": 1}, True)], {"x": 0.9})
+    assert all(one.paths == () for one in found)
+
+
+def test_solve__nothing_expected_anywhere__nothing() -> None:
+    """Without one shown value there is nothing to explain; a shown null is a value."""
+    assert solved([({"x": "a"}, MISSING)], {"x": 0.9}) == ()
+    assert best([({"x": None}, None), ({"x": "a"}, "a")], {"x": 0.9}) == "src.x"

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agent.core.proposing import EvidenceKind, PriorMapping
+from agent.core.verify.record import Verdict
+from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
+from tests.proposers.small_tasks import adapt, note, propose, unfed, values
+
+DATE = {"type": "string", "format": "date"}
+MOMENT = {"type": "string", "format": "date-time"}
+NULLABLE = {"type": ["string", "null"]}
+NEST = obj("id address", id=TEXT, address=obj("zip_code city", zip_code=TEXT, city=TEXT))
+FLAT = obj("id zip_code city", id=TEXT, zip_code=TEXT, city=TEXT)
+NESTED_PAYLOAD = {"id": "1", "address": {"zip_code": "8000", "city": "Zurich"}}
+FLAT_PAYLOAD = {"id": "1", "zip_code": "8000", "city": "Zurich"}
+
+
+@pytest.mark.parametrize(
+    ("after", "contract", "payload", "output"),
+    [
+        pytest.param(
+            obj("id customer_name", id=TEXT, customer_name=TEXT),
+            obj("id cust_nm", id=TEXT, cust_nm=TEXT),
+            {"id": "1", "customer_name": "Ada"},
+            {"id": "1", "cust_nm": "Ada"},
+            id="rename",
+        ),
+        pytest.param(
+            obj("id customer", id=TEXT, customer=obj("email", email=TEXT)),
+            obj("id email", id=TEXT, email=TEXT),
+            {"id": "1", "customer": {"email": "a@b"}},
+            {"id": "1", "email": "a@b"},
+            id="move",
+        ),
+        pytest.param(FLAT, NEST, FLAT_PAYLOAD, NESTED_PAYLOAD, id="nest"),
+        pytest.param(NEST, FLAT, NESTED_PAYLOAD, FLAT_PAYLOAD, id="flatten"),
+        pytest.param(
+            obj("status", status=enum("paid", "in_transit")),
+            obj("status", status=enum("PAID", "IN-TRANSIT")),
+            {"status": "in_transit"},
+            {"status": "IN-TRANSIT"},
+            id="enum remap",
+        ),
+        pytest.param(
+            obj("created_at", created_at=MOMENT),
+            obj("created_at", created_at=DATE),
+            {"created_at": "2024-01-31T10:00:00Z"},
+            {"created_at": "2024-01-31"},
+            id="date format",
+        ),
+        pytest.param(
+            obj("created_at", created_at={**INT, "description": "Milliseconds since 1970"}),
+            obj("created_at", created_at=MOMENT),
+            {"created_at": 1000},
+            {"created_at": "1970-01-01T00:00:01Z"},
+            id="epoch",
+        ),
+        pytest.param(
+            obj("duration_ms", duration_ms=INT),
+            obj("duration_seconds", duration_seconds=NUMBER),
+            {"duration_ms": 1500},
+            {"duration_seconds": 1.5},
+            id="units",
+        ),
+        pytest.param(
+            obj("tag", tag=TEXT),
+            obj("tag", tag=array(TEXT)),
+            {"tag": "a"},
+            {"tag": ["a"]},
+            id="wrap",
+        ),
+        pytest.param(
+            obj("order_lines", order_lines=array(obj("sku quantity", sku=TEXT, quantity=INT))),
+            obj("lines", lines=array(obj("sku qty", sku=TEXT, qty=INT))),
+            {"order_lines": [{"sku": "a", "quantity": 2}]},
+            {"lines": [{"sku": "a", "qty": 2}]},
+            id="array of objects",
+        ),
+        pytest.param(
+            obj("id", id=TEXT),
+            obj("id kind", id=TEXT, kind={"const": "order"}),
+            {"id": "1"},
+            {"id": "1", "kind": "order"},
+            id="constant from the contract",
+        ),
+    ],
+)
+def test_propose__no_pairs__names_types_and_formats_feed_it(
+    after: Any, contract: Any, payload: Any, output: Any
+) -> None:
+    """Without a pair, what the two schemas say is enough for the common changes."""
+    proposed = propose(after, contract)
+    assert proposed.verification.verdict is Verdict.TESTED
+    assert adapt(proposed, payload) == output
+
+
+PEOPLE = [("Ada", "Lovelace"), ("Alan", "Turing"), ("Grace", "Hopper")]
+SPLIT = [{"first": first, "last": last} for first, last in PEOPLE]
+JOINED = [{"full_name": f"{first} {last}"} for first, last in PEOPLE]
+SPLIT_SCHEMA = obj("first last", first=TEXT, last=TEXT)
+JOINED_SCHEMA = obj("full_name", full_name=TEXT)
+
+
+def test_propose__pairs_show_a_split__parts_on_unseen_payloads() -> None:
+    """A text that pairs show in two parts is split, also on payloads that were not shown."""
+    pairs = list(zip(JOINED, SPLIT, strict=True))
+    proposed = propose(JOINED_SCHEMA, SPLIT_SCHEMA, pairs=pairs)
+    assert adapt(proposed, {"full_name": "Mary Ann"}) == {"first": "Mary", "last": "Ann"}
+    assert note(proposed, "/first").evidence[0].kind is EvidenceKind.SAMPLE
+
+
+def test_propose__pairs_show_a_join__joined_on_unseen_payloads() -> None:
+    """Two texts that pairs show as one are joined."""
+    pairs = list(zip(SPLIT, JOINED, strict=True))
+    proposed = propose(SPLIT_SCHEMA, JOINED_SCHEMA, pairs=pairs)
+    assert adapt(proposed, {"first": "Mary", "last": "Ann"}) == {"full_name": "Mary Ann"}
+
+
+def test_propose__pairs_show_the_first_item__unwrapped() -> None:
+    """An array whose first item the pairs show is unwrapped; without pairs nothing is chosen."""
+    after, contract = obj("tag", tag=array(TEXT)), obj("tag", tag=TEXT)
+    pairs = [({"tag": ["a", "b"]}, {"tag": "a"}), ({"tag": ["c"]}, {"tag": "c"})]
+    assert adapt(propose(after, contract, pairs=pairs), {"tag": ["x", "y"]}) == {"tag": "x"}
+    assert propose(after, contract).verification.decision_needed
+
+
+def test_propose__required_field_without_source__stays_unfed() -> None:
+    """Nothing is invented for a required field: it is infeasible, with a question."""
+    proposed = propose(obj("id", id=TEXT), obj("id tax_number", id=TEXT, tax_number=TEXT))
+    assert proposed.verification.verdict is Verdict.INFEASIBLE
+    assert proposed.verification.unsatisfied == ("/tax_number",)
+    assert list(values(proposed)) == ["/id"]
+    (open_field,) = proposed.answer.unfed
+    assert open_field.is_required
+    assert "/tax_number" in open_field.question
+
+
+def test_propose__optional_field_without_source__stays_absent() -> None:
+    """An optional field that nothing feeds is left out and does not fail the adapter."""
+    proposed = propose(obj("id", id=TEXT), obj("id", id=TEXT, tax_number=TEXT))
+    assert proposed.verification.verdict is Verdict.TESTED
+    assert unfed(proposed) == {"/tax_number"}
+    assert adapt(proposed, {"id": "1"}) == {"id": "1"}
+
+
+@pytest.mark.parametrize(
+    ("contract", "expression"),
+    [
+        (obj("", note=TEXT), "not_null(src.note)"),
+        (obj("note", note={**TEXT, "default": "-"}), "default(src.note, '-')"),
+        (obj("note", note=TEXT), "require(src.note, 'the contract requires note')"),
+        (obj("note", note=NULLABLE), "src.note"),
+    ],
+)
+def test_propose__source_may_be_null__absent_default_or_refused(
+    contract: Any, expression: str
+) -> None:
+    """A null becomes absent, the documented default, or a refusal; where it is allowed it stays."""
+    proposed = propose(obj("note", note=NULLABLE), contract)
+    assert values(proposed) == {"/note": expression}
+    assert proposed.verification.verdict is Verdict.TESTED
+
+
+def test_propose__two_alike_sources__asks() -> None:
+    """Two sources that are equally alike make the rule ambiguous, and the other one is shown."""
+    after = obj("billing_email shipping_email", billing_email=TEXT, shipping_email=TEXT)
+    proposed = propose(after, obj("email", email=TEXT))
+    found = note(proposed, "/email")
+    assert found.is_ambiguous
+    assert found.alternatives
+    assert proposed.verification.decision_needed
+
+
+def test_propose__unrepeated_texts__no_table_is_invented() -> None:
+    """Pairs that only a table could explain are not recited: the pair stays missed."""
+    pairs = [({"code": "a1"}, {"code": "zeta"}), ({"code": "b2"}, {"code": "mu"}),
+             ({"code": "c3"}, {"code": "pi"})]  # fmt: skip
+    proposed = propose(obj("code", code=TEXT), obj("code", code=TEXT), pairs=pairs)
+    assert "lookup" not in str(values(proposed))
+    assert proposed.verification.verdict in (Verdict.REFUTED, Verdict.INFEASIBLE)
+
+
+STATE = obj("order_state", order_state={"type": "string", "enum": ["10", "20"]})
+STATUS = obj("status", status={"type": "string", "enum": ["open", "paid"]})
+TABLE = "lookup({}, {{'10': 'open', '20': 'paid'}})"
+
+
+def prior(*, is_approved: bool) -> PriorMapping:
+    """Return a remembered mapping of opaque codes."""
+    return PriorMapping(
+        id="p1",
+        source="shop",
+        consumer="billing",
+        target="/status",
+        target_text="status",
+        reads=("/order_state",),
+        reads_text="order state",
+        expression=TABLE.format("a"),
+        is_approved=is_approved,
+        distance=0.1,
+    )
+
+
+def test_propose__opaque_codes_without_memory__open() -> None:
+    """Codes that say nothing are not mapped by guessing."""
+    proposed = propose(STATE, STATUS)
+    assert "lookup" not in str(values(proposed))
+    assert proposed.verification.decision_needed
+
+
+def test_propose__approved_before__its_table_comes_back() -> None:
+    """An approved mapping of the same target and field is used again, and says so."""
+    proposed = propose(STATE, STATUS, priors=[prior(is_approved=True)])
+    assert values(proposed) == {"/status": TABLE.format("src.order_state")}
+    assert note(proposed, "/status").evidence[0].kind is EvidenceKind.PRIOR_MAPPING
+
+
+def test_propose__rejected_before__not_used() -> None:
+    """A rejected mapping is never used again."""
+    proposed = propose(STATE, STATUS, priors=[prior(is_approved=False)])
+    assert "lookup" not in str(values(proposed))
+
+
+def test_propose__remembered_expression_that_does_not_parse__is_passed_over() -> None:
+    """A memory that holds what the language does not know is no reason to fail."""
+    bad = replace(prior(is_approved=True), expression="__import__('os')")
+    assert "import" not in str(values(propose(STATE, STATUS, priors=[bad])))
+
+
+def test_propose__same_task_twice__same_bytes() -> None:
+    """The same task gives the same adapter and the same verification."""
+    first, second = (propose(FLAT, NEST) for _ in range(2))
+    assert first.adapter == second.adapter
+    assert first.verification == second.verification
