@@ -75,7 +75,9 @@ def serving(folder: Path) -> Iterator[str]:
     from agent.wiring import build_service
     from api.app import create_app
 
-    settings = read_settings(data_dir=folder, database_url="", chroma_url="", memory="on")
+    settings = read_settings(
+        data_dir=folder, database_url="", chroma_url="", memory="on", model_base_url=""
+    )
     with listen("127.0.0.1", 0) as listener:
         app = create_app(build_service(settings))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

@@ -19,20 +19,32 @@ def same_value(left: Json, right: Json, *, tolerance: float = RELATIVE_TOLERANCE
     Key order is free and array order is not; booleans never equal numbers; two integers compare
     exactly and other numbers within `tolerance`, relative.
     """
+    waiting = [(left, right)]
+    while waiting:  # no recursion: payloads nest as deep as intake allows
+        one, other = waiting.pop()
+        if isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            waiting.extend((value, other[key]) for key, value in one.items())
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            waiting.extend(zip(one, other, strict=True))
+        elif not _same_scalar(one, other, tolerance):
+            return False
+    return True
+
+
+def _same_scalar(left: Json, right: Json, tolerance: float) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         if isinstance(left, int) and isinstance(right, int):
             return left == right
-        return math.isclose(left, right, rel_tol=tolerance, abs_tol=0.0)
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(
-            same_value(item, right[key], tolerance=tolerance) for key, item in left.items()
-        )
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(
-            same_value(a, b, tolerance=tolerance) for a, b in zip(left, right, strict=True)
-        )
+        try:
+            return math.isclose(left, right, rel_tol=tolerance, abs_tol=0.0)
+        except OverflowError:  # an integer beyond every float
+            return False
     return type(left) is type(right) and left == right
 
 

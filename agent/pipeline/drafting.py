@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from agent.core.contract import Contract
 from agent.core.diff import diff_from_json
 from agent.core.language.document import Adapter, read_adapter, write_adapter
-from agent.core.language.walk import places
-from agent.core.proposing import RuleNote, Sample, Task, Unfed
+from agent.core.proposing import Sample, Task, Unfed
 from agent.core.review import ContractVersion, Proposal, State, Version, evidence_hash
-from agent.core.values import Json, fingerprint
+from agent.core.values import Json
 from agent.core.verify.record import (
     Verdict,
     Verification,
@@ -66,7 +65,6 @@ class Drafting:
             "recalled": list(proposed.recalled),
             "seed": self._seed,
             "unfed": [asdict(unfed) for unfed in proposed.answer.unfed],
-            "rules": rules_by_target(proposed.adapter),
             "model": asdict(proposed.answer.usage) if proposed.answer.usage else None,
         }
         return self._ledger.file(
@@ -93,28 +91,29 @@ class Drafting:
         """Return the proposal verified afresh and filed where its verdict belongs."""
         version = self._ledger.version(proposal.source, proposal.version)
         contract = self.contract(proposal.source, proposal.consumer)
-        verification = self._verification(proposal, version, contract)
-        document = verification_to_json(verification)
+        adapter = bound_to(read_adapter(proposal.adapter), version, contract)
+        verification = self._verification(proposal, adapter, version, contract)
+        document, written = verification_to_json(verification), write_adapter(adapter)
         return self._ledger.file(
             proposal,
             state=OUTCOMES[verification.verdict],
-            adapter=proposal.adapter,
+            adapter=written,
             verification=document,
-            evidence_hash=hash_evidence(proposal.adapter, version, contract, document),
+            evidence_hash=hash_evidence(written, version, contract, document),
             provenance=proposal.provenance,
         )
 
     def _verification(
-        self, proposal: Proposal, version: Version, contract: ContractVersion
+        self, proposal: Proposal, adapter: Adapter, version: Version, contract: ContractVersion
     ) -> Verification:
+        known = proposal.verification and verification_from_json(proposal.verification)
         unfed = tuple(Unfed(**item) for item in proposal.provenance.get("unfed", ()))
-        adapter = read_adapter(proposal.adapter)
         return verify(
             adapter,
             after=schema_of(version.document),
             contract=Contract(contract.consumer, schema_of(contract.document), contract.examples),
             samples=samples_of(version),
-            notes=notes_of(proposal, adapter),
+            notes=known.notes if known else (),
             unfed=unfed,
             seed=self._seed,
             tries=self._tries,
@@ -184,23 +183,17 @@ class Drafting:
         )
 
 
-def rules_by_target(adapter: Adapter) -> dict[str, str]:
-    """Return the fingerprint of the rows of every target, names and all."""
-    found: dict[str, list[str]] = {}
-    for place in places(adapter.rows, let=adapter.let):
-        found.setdefault(place.target, []).append(repr(place.row))
-    return {target: fingerprint(rows) for target, rows in found.items()}
+def bound_to(adapter: Adapter, version: Version, contract: ContractVersion) -> Adapter:
+    """Return the adapter with the registered schema and contract in place of its own.
 
-
-def notes_of(proposal: Proposal, adapter: Adapter) -> tuple[RuleNote, ...]:
-    """Return what is known about the drafted rules that still stand as they were drafted."""
-    if proposal.verification is None:
-        return ()
-    drafted, present = proposal.provenance.get("rules", {}), rules_by_target(adapter)
-    return tuple(
-        note
-        for note in verification_from_json(proposal.verification).notes
-        if drafted.get(note.target) == present.get(note.target)
+    Serving checks both ends against what is embedded, so nothing else may be embedded.
+    """
+    return replace(
+        adapter,
+        source_schema=version.document,
+        source_fingerprints=(version.fingerprint,),
+        contract=contract.document,
+        contract_fingerprint=contract.fingerprint,
     )
 
 

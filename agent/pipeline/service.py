@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agent.core.contract import Contract, Violation
 from agent.core.diff import compare, diff_to_json
@@ -35,7 +35,7 @@ from agent.errors import (
     NotFound,
     PayloadRefused,
 )
-from agent.pipeline.drafting import Drafting, hash_evidence
+from agent.pipeline.drafting import Drafting, bound_to, hash_evidence
 from agent.pipeline.proposing import Proposing
 from agent.pipeline.remembering import mappings_of
 from agent.pipeline.serving import CanAdapt, Serving, adapter_of, refuse_misfit, schema_of
@@ -426,10 +426,7 @@ class Service:
         )
 
     def _registered(self, adapter: Adapter, number: int) -> Adapter:
-        """Return the adapter with the registered schema and contract in place of its own.
-
-        Serving checks both ends against what is embedded, so nothing else may be embedded.
-        """
+        """Return the adapter bound to what is registered, which its fingerprints must not deny."""
         version = self.ledger.version(adapter.source, number)
         contract = self._drafting.contract(adapter.source, adapter.consumer)
         if adapter.contract_fingerprint not in ("", contract.fingerprint):
@@ -444,13 +441,7 @@ class Service:
                 found=f"has not that of version {number}",
                 help=f"version {number} of {adapter.source} has {version.fingerprint}",
             )
-        return replace(
-            adapter,
-            source_schema=version.document,
-            source_fingerprints=(version.fingerprint,),
-            contract=contract.document,
-            contract_fingerprint=contract.fingerprint,
-        )
+        return bound_to(adapter, version, contract)
 
     def _version_of(self, adapter: Adapter, version: int | None) -> int:
         if version is not None:

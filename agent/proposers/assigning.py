@@ -46,7 +46,8 @@ def _solve(
     for row, path in enumerate(targets):
         for one in offers[path]:
             if one.score >= FLOOR:
-                gains[row, column[one.read.path]] = one.score**2
+                at = column[one.read.path]
+                gains[row, at] = max(gains[row, at], one.score**2)
     rows, columns = linear_sum_assignment(gains, maximize=True)
     return {
         targets[row]: next(one for one in offers[targets[row]] if one.read.path == sources[col])

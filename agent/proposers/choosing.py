@@ -10,11 +10,13 @@ from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import names_in, replace_name, replace_reads
 from agent.core.language.syntax import Call, Expression, Literal
+from agent.core.matching.score import name_similarity
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
+from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.conversions import conversion, fixed_value
-from agent.core.synthesis.examples import Example, Read, Solution
+from agent.core.synthesis.examples import FAILED, Example, Read, Solution, value_of
 from agent.core.synthesis.search import CLOSE, rank, solve
 from agent.errors import InvalidExpression
 
@@ -96,6 +98,13 @@ class Candidate:
     is_lossy: bool
     is_ambiguous: bool
     evidence: tuple[Evidence, ...] = ()
+    others: tuple[Read, ...] = ()
+    """Further reads of an expression over several."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the source paths that it reads."""
+        return (self.read.path, *(other.path for other in self.others))
 
 
 def candidates(
@@ -103,7 +112,20 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Return the source fields that could feed a target without a pair, best first."""
     found = [made for read in reads if (made := _candidate(target, read, priors)) is not None]
+    found += [_composed(one) for one in composed(target, reads)]
     return tuple(sorted(found, key=lambda one: (-one.score, one.read.path)))
+
+
+def _composed(made: Composed) -> Candidate:
+    return Candidate(
+        read=made.reads[0],
+        others=made.reads[1:],
+        expression=made.expression,
+        score=made.score,
+        reason=made.reason,
+        is_lossy=len(made.reads) == 1,
+        is_ambiguous=True,
+    )
 
 
 def _candidate(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -> Candidate | None:
@@ -128,6 +150,10 @@ def _candidate(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) ->
 
 
 PRIOR_SCORE = 0.9
+PRIOR_BONUS = 0.15
+PRIOR_NAME = 0.6
+"""From this likeness of names on a read is the one that was mapped before, called otherwise."""
+
 PRIOR_DISTANCE = 0.45
 """Cosine distance from which on a remembered mapping is about something else."""
 
@@ -137,19 +163,23 @@ def _remembered(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -
     for prior in priors:
         if not prior.is_approved or len(prior.reads) != 1 or prior.distance > PRIOR_DISTANCE:
             continue
-        same_read = _last(prior.reads[0]) == _last(read.path) or read.prior >= FLOOR
-        if _last(prior.target) != _last(target.path) or not same_read:
+        alike = name_similarity(prior.reads[0], read.path)
+        is_same_read = alike >= PRIOR_NAME or read.prior >= FLOOR
+        if _last(prior.target) != _last(target.path) or not is_same_read:
             continue
         try:
             shape = parse(prior.expression, names=frozenset({"a"}))
         except InvalidExpression:
             continue
-        sure = _last(prior.reads[0]) == _last(read.path)
+        shown = read.field.enum or ()
+        if shown and all(value_of(shape, {"a": value}) is FAILED for value in shown):
+            continue
+        said_alike = PRIOR_SCORE * alike if alike >= PRIOR_NAME else 0.0
         text = f"approved before for {prior.consumer}: {prior.target} from {prior.reads[0]}"
         return Candidate(
             read=read,
             expression=replace_name(shape, "a", read.expression),
-            score=max(read.prior, PRIOR_SCORE) if sure else min(1.0, read.prior + 0.15),
+            score=max(said_alike, min(1.0, read.prior + PRIOR_BONUS)),
             reason="a prior mapping",
             is_lossy=False,
             is_ambiguous=False,
@@ -171,7 +201,7 @@ def choice_of(best: Candidate, rest: Sequence[Candidate]) -> Choice:
     )
     return Choice(
         expression=best.expression,
-        paths=(best.read.path,),
+        paths=best.paths,
         confidence=unpaired_confidence(best.score, is_contested=bool(rivals)),
         evidence=(*best.evidence, name, Evidence(EvidenceKind.TYPE, best.reason)),
         alternatives=tuple(

@@ -61,9 +61,7 @@ def run_main(captured: pytest.CaptureFixture[bytes], *arguments: str) -> Ran:
     return Ran(code, out.decode(), err.decode())
 
 
-def run_process(
-    *arguments: object, stdin: bytes = b"", env: dict[str, str] | None = None
-) -> Ran:
+def run_process(*arguments: object, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
     """Call the command in a process of its own."""
     done = subprocess.run(
         [*COMMAND, *(str(argument) for argument in arguments)],

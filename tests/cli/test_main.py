@@ -21,9 +21,23 @@ Driftmend = Callable[..., Ran]
 Write = Callable[[str, Any], Path]
 
 COMMANDS = (
-    "propose apply explain verify diff includes export eval proposals show approve reject serve "
-    "worker demo doctor"
-).split()
+    "propose",
+    "apply",
+    "explain",
+    "verify",
+    "diff",
+    "includes",
+    "export",
+    "eval",
+    "proposals",
+    "show",
+    "approve",
+    "reject",
+    "serve",
+    "worker",
+    "demo",
+    "doctor",
+)
 
 
 @pytest.mark.parametrize("flags", [("--version",), ("--help",), ("propose", "--help")])
@@ -138,7 +152,12 @@ def test_output__in_a_plain_locale__is_utf8(write: Write) -> None:
     """What is printed is UTF-8, whatever the locale says."""
     before = write("before.json", {"type": "object", "properties": {"größe": {"type": "string"}}})
     after = write("after.json", {"type": "object", "properties": {"x": {"type": "integer"}}})
-    env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    env = {
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
     ran = run_process("diff", before, after, env=env)
     assert ran.code == 0
     assert "größe" in ran.out
@@ -167,7 +186,10 @@ def test_output__that_cannot_be_written__exits_3(write: Write) -> None:
     path = write("schema.json", SOURCE)
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*COMMAND, "diff", str(path), str(path)], stdout=full, stderr=subprocess.PIPE, check=False
+            [*COMMAND, "diff", str(path), str(path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == 3
     assert done.stderr.decode().count("\n") == 1

@@ -225,6 +225,13 @@ def test_propose__rejected_before__not_used() -> None:
     assert "lookup" not in str(values(proposed))
 
 
+def test_propose__approved_before_over_other_values__not_used() -> None:
+    """A remembered table that knows none of the field's values is about something else."""
+    after = obj("order_state", order_state={"type": "string", "enum": ["x", "y"]})
+    proposed = propose(after, STATUS, priors=[prior(is_approved=True)])
+    assert "lookup" not in str(values(proposed))
+
+
 def test_propose__remembered_expression_that_does_not_parse__is_passed_over() -> None:
     """A memory that holds what the language does not know is no reason to fail."""
     bad = replace(prior(is_approved=True), expression="__import__('os')")

@@ -80,7 +80,7 @@ def test_conversion__two_types__what_they_call_for(
     ],
 )
 def test_conversion__no_sensible_one__none(source: dict[str, Any], target: dict[str, Any]) -> None:
-    """Where no conversion makes sense there is none, also for text that was seen to be no number."""
+    """Where no conversion makes sense there is none, also for text that was seen to be no such."""
     assert conversion(field(source), field(target)) is None
 
 

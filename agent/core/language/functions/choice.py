@@ -74,7 +74,8 @@ def is_null(x: Value, /) -> bool:
 def _has(table: Value, key: Value) -> bool:
     if isinstance(table, Table):
         return key in table
-    return isinstance(key, str) and key in _mapping(table)
+    mapping = _mapping(table)
+    return isinstance(key, str) and key in mapping
 
 
 def _get(table: Value, key: Value) -> Value:

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import read_of
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.compositions import composed
+from agent.core.synthesis.examples import Read
+
+
+def text_read(path: str, *, kind: str = "string") -> Read:
+    field = FieldInfo(path, frozenset({kind}), is_required=True, is_nullable=False)
+    expression = read_of(path)
+    assert expression is not None
+    return Read(expression, path, field, 0.5)
+
+
+def found(target: str, *reads: Read) -> list[str]:
+    field = FieldInfo(target, frozenset({"string"}), is_required=True, is_nullable=False)
+    return [print_expression(one.expression) for one in composed(field, reads)]
+
+
+def test_composed__parts_side_by_side__are_joined_in_order() -> None:
+    """A full name is joined from first and last name of one object, whatever their order there."""
+    reads = text_read("/guest/surname"), text_read("/guest/given_name")
+    assert found("/guestName/full_name", *reads) == [
+        "join(' ', src.guest.given_name, src.guest.surname)"
+    ]
+
+
+def test_composed__parts_of_different_objects__are_not_joined() -> None:
+    """The first name of one person and the last name of another make no name."""
+    assert found("/name", text_read("/buyer/first_name"), text_read("/seller/last_name")) == []
+
+
+def test_composed__part_of_a_whole__is_its_first_or_last_word() -> None:
+    """A first name is the first part of a full name, a last name the last."""
+    assert found("/firstName", text_read("/full_name")) == ["part(src.full_name, ' ', 0)"]
+    assert found("/lastName", text_read("/full_name")) == ["part(src.full_name, ' ', -1)"]
+
+
+def test_composed__of_numbers__is_nothing() -> None:
+    """Only texts are joined or taken apart."""
+    numbers = text_read("/first_name", kind="integer"), text_read("/last_name", kind="integer")
+    assert found("/name", *numbers) == []
