@@ -11,11 +11,14 @@ from agent.core.values import Json
 
 ANY = "*"
 
+_LITERAL_STAR = "\ud800*"
+"""The parsed token of a key that is literally `*`: no key holds a lone surrogate."""
+
 
 def parse(pointer: str) -> tuple[str, ...]:
-    """Return the tokens of a pointer, still escaped only where `*` needs it.
+    """Return the tokens of a pointer, unescaped; take them apart with `key_of`.
 
-    `""` has no tokens. A literal star comes back as `~2`; every other token is unescaped.
+    `""` has no tokens. A literal star comes back as a token of its own that `key_of` knows.
 
     Raises:
         ValueError: the pointer is neither empty nor starts with `/`.
@@ -24,12 +27,16 @@ def parse(pointer: str) -> tuple[str, ...]:
         return ()
     if not pointer.startswith("/"):
         raise ValueError(f"a JSON Pointer is empty or starts with '/', found {pointer!r}")
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
+    return tuple(map(_unescape, pointer[1:].split("/")))
+
+
+def _unescape(token: str) -> str:
+    return _LITERAL_STAR if token == "~2" else token.replace("~1", "/").replace("~0", "~")
 
 
 def key_of(token: str) -> str:
     """Return the object key that a parsed token names."""
-    return ANY if token == "~2" else token
+    return ANY if token == _LITERAL_STAR else token
 
 
 def child(pointer: str, key: str | int) -> str:

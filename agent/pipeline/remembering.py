@@ -16,12 +16,21 @@ READ_NAMES = "abcdefghijklmnopqrstuvwxyz"
 
 
 def mappings_of(
-    adapter: Adapter, *, after: Schema, contract: Schema, proposal: str, is_approved: bool
+    adapter: Adapter,
+    *,
+    after: Schema,
+    contract: Schema,
+    proposal: str,
+    is_approved: bool,
+    skipped: frozenset[str] = frozenset(),
 ) -> tuple[PriorMapping, ...]:
-    """Return one prior mapping per rule that computes a value from at least one read."""
+    """Return one prior mapping per rule that computes a value from at least one read.
+
+    `skipped` are targets whose rules the decision was not about.
+    """
     found = []
     for place in places(adapter.rows, let=adapter.let):
-        if not isinstance(place.row, ValueRow):
+        if not isinstance(place.row, ValueRow) or place.target in skipped:
             continue
         shape, reads = abstract_reads(place.row.value, scope=place.scope)
         if not reads or len(reads) > len(READ_NAMES):

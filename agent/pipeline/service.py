@@ -12,7 +12,7 @@ from agent.core.diff import compare, diff_to_json
 from agent.core.language.document import Adapter, read_adapter, write_adapter
 from agent.core.language.explain import Explanation, explain
 from agent.core.language.interpreter import run
-from agent.core.proposing import PriorMapping
+from agent.core.proposing import EvidenceKind, PriorMapping
 from agent.core.review import (
     Change,
     ContractVersion,
@@ -405,6 +405,7 @@ class Service:
             contract=schema_of(adapter.contract),
             proposal=proposal.id,
             is_approved=is_approved,
+            skipped=frozenset() if is_approved else _carried(proposal),
         )
 
     def _with_adapter(self, id: str) -> Proposal:
@@ -469,6 +470,17 @@ class Service:
             evidence_hash=proposal.evidence_hash,
             at=self._clock(),
         )
+
+
+def _carried(proposal: Proposal) -> frozenset[str]:
+    """Return the targets of rules that were in force before: a rejection is not about those."""
+    rules = (proposal.verification or {}).get("rules", ())
+    in_force = EvidenceKind.IN_FORCE.value
+    return frozenset(
+        rule["target"]
+        for rule in rules
+        if any(evidence["kind"] == in_force for evidence in rule["evidence"])
+    )
 
 
 def _seen(proposal: Proposal, revision: int | None) -> int:

@@ -259,6 +259,22 @@ def test_reject__rules__are_remembered_as_negatives(walk: Walk) -> None:
     assert {prior.is_approved for prior in walk.memory.all().values()} == {False}
 
 
+def test_reject__of_carried_rules__leaves_those_alone(walk: Walk) -> None:
+    """A rejected proposal says nothing against the rules that were in force before it."""
+    walk.serving()
+    changed = walk.changed()
+    carried = {
+        rule["target"]
+        for rule in changed.verification["rules"]
+        if any(one["kind"] == "in-force" for one in rule["evidence"])
+    }
+    assert carried
+    walk.service.reject(changed.id, **WHO)
+    assert isinstance(walk.memory, ListMemory)
+    refused = {prior.target for prior in walk.memory.all().values() if not prior.is_approved}
+    assert not refused & carried
+
+
 def test_request_changes__a_drafted_one__is_drafted_again(walk: Walk) -> None:
     """A request for changes sends the proposal back to be drafted, and it comes back."""
     proposal = walk.serving().changed()
@@ -387,7 +403,7 @@ def test_rebuild_memory__from_the_ledger__equals_what_was_remembered(walk: Walk)
     walk.service.reject(walk.changed().id, **WHO)
     assert isinstance(walk.memory, ListMemory)
     before = walk.memory.all()
-    assert len(before) == 6
+    assert len(before) == 4
     walk.memory.clear()
     assert walk.service.rebuild_memory() == len(before)
     assert walk.memory.all() == before

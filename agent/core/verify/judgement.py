@@ -22,13 +22,13 @@ def consumer_confidence(
     """Return P(the whole adapter is right), or None when there are no notes at all.
 
     The product of the confidences of its rules, as if they erred independently: too low where
-    they err together, never too high. Notes on targets that no rule writes do not count.
+    they err together, never too high. A note on a target that no rule writes counts too: it says
+    how sure it is that the target is rightly absent.
     """
     if not notes:
         return None
     targets = tuple(targets)
-    counted = [note.confidence for note in notes if _concerns(note.target, targets)]
-    confidence = math.prod(min(max(one, 0.0), 1.0) for one in counted)
+    confidence = math.prod(min(max(note.confidence, 0.0), 1.0) for note in notes)
     is_vouched = all(_concerns(target, [note.target for note in notes]) for target in targets)
     ceiling = 1.0 if is_vouched and is_tried else UNVOUCHED_CEILING
     return round(min(confidence, ceiling), 6)

@@ -685,3 +685,13 @@ def test_verify__with_an_enum_of_hundreds__tries_every_value() -> None:
     assert found.verdict is Verdict.REFUTED
     assert found.counterexample is not None
     assert found.counterexample.payload["c"] == "code-401"
+
+
+def test_verify__note_on_an_absent_target__lowers_the_confidence() -> None:
+    """A field that is perhaps wrongly absent makes the whole less sure, and a person decides."""
+    rules = [value("/a", "src.a")]
+    shapes = {"source": obj("a", a=TEXT), "contract": obj("a", a=TEXT, b=TEXT)}
+    sure, unsure = note("/a"), note("/b", 0.5)
+    assert check(rules, **shapes, notes=[sure]).decision_needed is False
+    found = check(rules, **shapes, notes=[sure, unsure])
+    assert (found.confidence, found.decision_needed) == (pytest.approx(0.495), True)
