@@ -8,6 +8,7 @@ from agent.core.synthesis.examples import Read
 
 
 def text_read(path: str, *, kind: str = "string") -> Read:
+    """Return a read of a required field of one type."""
     field = FieldInfo(path, frozenset({kind}), is_required=True, is_nullable=False)
     expression = read_of(path)
     assert expression is not None
@@ -15,6 +16,7 @@ def text_read(path: str, *, kind: str = "string") -> Read:
 
 
 def found(target: str, *reads: Read) -> list[str]:
+    """Return the expressions that put a required text field together."""
     field = FieldInfo(target, frozenset({"string"}), is_required=True, is_nullable=False)
     return [print_expression(one.expression) for one in composed(field, reads)]
 
