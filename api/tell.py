@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from agent.core.language.explain import Explanation
-
 from agent.core.review import (
     Change,
     ContractVersion,
