@@ -10,7 +10,8 @@ from agent.cli.options import settings_of
 from agent.cli.output import print_json
 from agent.core.untrusted import visible
 from agent.errors import DriftmendError
-from agent.pipeline.service import Check, Service
+from agent.pipeline.remembering import Check
+from agent.pipeline.service import Service
 from agent.settings import Settings
 
 

@@ -90,7 +90,7 @@ class Drafting:
     def verify(self, proposal: Proposal) -> Proposal:
         """Return the proposal verified afresh and filed where its verdict belongs."""
         version = self._ledger.version(proposal.source, proposal.version)
-        contract = self.contract(proposal.source, proposal.consumer)
+        contract = contract_of(self._ledger, proposal.source, proposal.consumer)
         adapter = bound_to(read_adapter(proposal.adapter), version, contract)
         verification = self._verification(proposal, adapter, version, contract)
         document, written = verification_to_json(verification), write_adapter(adapter)
@@ -130,25 +130,10 @@ class Drafting:
             failure=failure,
         )
 
-    def contract(self, source: str, consumer: str) -> ContractVersion:
-        """Return the newest contract of one consumer.
-
-        Raises:
-            NotFound: the consumer has none for this source.
-        """
-        for contract in self._ledger.contracts(source):
-            if contract.consumer == consumer:
-                return contract
-        raise NotFound(
-            where=f"consumer {consumer}",
-            found=f"has no contract for source {source}",
-            help="register one first",
-        )
-
     def task(self, proposal: Proposal) -> Task:
         """Return what the proposers are asked for a drafting proposal."""
         version = self._ledger.version(proposal.source, proposal.version)
-        contract = self.contract(proposal.source, proposal.consumer)
+        contract = contract_of(self._ledger, proposal.source, proposal.consumer)
         change = self._ledger.change(proposal.change) if proposal.change else None
         before = None
         if change is not None and change.before is not None:
@@ -181,6 +166,22 @@ class Drafting:
             contract=Contract(contract.consumer, schema_of(contract.document)),
             before=schema_of(before.document),
         )
+
+
+def contract_of(ledger: Ledger, source: str, consumer: str) -> ContractVersion:
+    """Return the newest contract of one consumer.
+
+    Raises:
+        NotFound: the consumer has none for this source.
+    """
+    for contract in ledger.contracts(source):
+        if contract.consumer == consumer:
+            return contract
+    raise NotFound(
+        where=f"consumer {consumer}",
+        found=f"has no contract for source {source}",
+        help="register one first",
+    )
 
 
 def bound_to(adapter: Adapter, version: Version, contract: ContractVersion) -> Adapter:

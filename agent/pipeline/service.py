@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from agent.core.contract import Contract, Violation
 from agent.core.diff import compare, diff_to_json
-from agent.core.language.document import Adapter, read_adapter, write_adapter
+from agent.core.language.document import read_adapter, write_adapter
 from agent.core.language.explain import Explanation, explain
 from agent.core.language.interpreter import run
-from agent.core.proposing import EvidenceKind, PriorMapping
 from agent.core.review import (
     Change,
     ContractVersion,
@@ -31,13 +30,12 @@ from agent.errors import (
     Conflict,
     InvalidAdapter,
     InvalidDocument,
-    MemoryUnavailable,
-    NotFound,
     PayloadRefused,
 )
-from agent.pipeline.drafting import Drafting, bound_to, hash_evidence
+from agent.pipeline.drafting import Drafting, contract_of, hash_evidence
+from agent.pipeline.intake import registered, require_name, require_text
 from agent.pipeline.proposing import Proposing
-from agent.pipeline.remembering import mappings_of
+from agent.pipeline.remembering import Check, Remembering
 from agent.pipeline.serving import CanAdapt, Serving, adapter_of, refuse_misfit, schema_of
 from agent.ports import Clock, Ledger, Memory, SchemaReader
 
@@ -46,9 +44,6 @@ LEASE_S = 120.0
 
 OVERTAKEN_LIMIT = 4
 """Times that a report starts anew because another version of its source came in between."""
-
-NAME_LIMIT = 200
-"""Characters of a name or reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,6 @@ class Tried:
     refused: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor: whether a part works, in words."""
-
-    name: str
-    is_ok: bool
-    detail: str
-
-
 class Service:
     """The walk from a reported change to served payloads."""
 
@@ -96,7 +82,7 @@ class Service:
         watch: Callable[[], float] = time.monotonic,
     ) -> None:
         self.ledger = ledger
-        self._memory = memory
+        self._remembering = Remembering(ledger=ledger, memory=memory)
         self._read_schema = read_schema
         self._clock = clock
         self._worker = worker
@@ -289,7 +275,7 @@ class Service:
         )
         if served is None:
             raise Conflict(where=f"proposal {id}", found="the approval made no adapter")
-        self._remember(moved, is_approved=True)
+        self._remembering.remember(moved, is_approved=True)
         return moved, served
 
     def reject(self, id: str, *, by: str, reason: str, revision: int | None = None) -> Proposal:
@@ -297,7 +283,7 @@ class Service:
         proposal = self.ledger.proposal(id)
         decision = self._decision(proposal, DecisionKind.REJECT, by=by, reason=reason)
         moved, _ = self.ledger.decide(id, decision=decision, revision=_seen(proposal, revision))
-        self._remember(moved, is_approved=False)
+        self._remembering.remember(moved, is_approved=False)
         return moved
 
     def request_changes(
@@ -319,8 +305,7 @@ class Service:
             InvalidAdapter: the document breaks the adapter language.
         """
         adapter = read_adapter(document)
-        number = self._version_of(adapter, version)
-        adapter = self._registered(adapter, number)
+        number, adapter = registered(self.ledger, adapter, version)
         proposal = self.ledger.draft(
             source=adapter.source,
             version=number,
@@ -352,61 +337,13 @@ class Service:
         Raises:
             MemoryUnavailable: memory is off, or its store does not answer.
         """
-        if self._memory is None:
-            raise MemoryUnavailable(
-                where="memory", found="it is off", help="set DRIFTMEND_MEMORY=on"
-            )
-        self._memory.clear()
-        for state, is_approved in ((State.REJECTED, False), (State.APPROVED, True)):
-            for proposal in self._all(state):
-                self._memory.remember(self._mappings(proposal, is_approved=is_approved))
-        return self._memory.count()
+        return self._remembering.rebuild()
 
     def checks(self) -> tuple[Check, ...]:
         """Return whether each part works."""
-        return (self._check_ledger(), self._check_memory())
-
-    def _check_ledger(self) -> Check:
         count = len(self.ledger.sources())
-        return Check("ledger", is_ok=True, detail=f"{count} sources")
-
-    def _check_memory(self) -> Check:
-        if self._memory is None:
-            return Check("memory", is_ok=True, detail="off")
-        try:
-            return Check("memory", is_ok=True, detail=f"{self._memory.count()} prior mappings")
-        except MemoryUnavailable as error:
-            return Check("memory", is_ok=False, detail=str(error))
-
-    def _all(self, state: State) -> tuple[Proposal, ...]:
-        found: list[Proposal] = []
-        while page := self.ledger.proposals(
-            state=state, after=found[-1].id if found else "", limit=100
-        ):
-            found.extend(page)
-        return tuple(found)
-
-    def _remember(self, proposal: Proposal, *, is_approved: bool) -> None:
-        """Keep the rules as prior mappings; the ledger has the truth: a failure loses nothing."""
-        if self._memory is None or proposal.adapter is None:
-            return
-        try:
-            self._memory.remember(self._mappings(proposal, is_approved=is_approved))
-        except MemoryUnavailable:
-            return
-
-    def _mappings(self, proposal: Proposal, *, is_approved: bool) -> tuple[PriorMapping, ...]:
-        if proposal.adapter is None:
-            return ()
-        adapter = adapter_of(proposal.adapter)
-        return mappings_of(
-            adapter,
-            after=schema_of(adapter.source_schema),
-            contract=schema_of(adapter.contract),
-            proposal=proposal.id,
-            is_approved=is_approved,
-            skipped=frozenset() if is_approved else _carried(proposal),
-        )
+        ledger = Check("ledger", is_ok=True, detail=f"{count} sources")
+        return (ledger, self._remembering.check())
 
     def _with_adapter(self, id: str) -> Proposal:
         proposal = self.ledger.proposal(id)
@@ -422,42 +359,9 @@ class Service:
         return hash_evidence(
             proposal.adapter,
             self.ledger.version(proposal.source, proposal.version),
-            self._drafting.contract(proposal.source, proposal.consumer),
+            contract_of(self.ledger, proposal.source, proposal.consumer),
             proposal.verification,
         )
-
-    def _registered(self, adapter: Adapter, number: int) -> Adapter:
-        """Return the adapter bound to what is registered, which its fingerprints must not deny."""
-        version = self.ledger.version(adapter.source, number)
-        contract = self._drafting.contract(adapter.source, adapter.consumer)
-        if adapter.contract_fingerprint not in ("", contract.fingerprint):
-            raise InvalidAdapter(
-                where="/contract_fingerprint",
-                found="is not that of the registered contract",
-                help=f"the contract of {adapter.consumer} has {contract.fingerprint}",
-            )
-        if adapter.source_fingerprints and version.fingerprint not in adapter.source_fingerprints:
-            raise InvalidAdapter(
-                where="/source_fingerprints",
-                found=f"has not that of version {number}",
-                help=f"version {number} of {adapter.source} has {version.fingerprint}",
-            )
-        return bound_to(adapter, version, contract)
-
-    def _version_of(self, adapter: Adapter, version: int | None) -> int:
-        if version is not None:
-            return self.ledger.version(adapter.source, version).number
-        known = self.ledger.versions(adapter.source)
-        fitting = [v for v in known if v.fingerprint in adapter.source_fingerprints] or (
-            list(known) if not adapter.source_fingerprints else []
-        )
-        if not fitting:
-            raise NotFound(
-                where=f"source {adapter.source}",
-                found="has no version with the adapter's fingerprints",
-                help="report the version first, or name it",
-            )
-        return fitting[-1].number
 
     def _decision(
         self, proposal: Proposal, kind: DecisionKind, *, by: str, reason: str
@@ -472,43 +376,5 @@ class Service:
         )
 
 
-def _carried(proposal: Proposal) -> frozenset[str]:
-    """Return the targets of rules that were in force before: a rejection is not about those."""
-    rules = (proposal.verification or {}).get("rules", ())
-    in_force = EvidenceKind.IN_FORCE.value
-    return frozenset(
-        rule["target"]
-        for rule in rules
-        if any(evidence["kind"] == in_force for evidence in rule["evidence"])
-    )
-
-
 def _seen(proposal: Proposal, revision: int | None) -> int:
     return proposal.revision if revision is None else revision
-
-
-def require_name(name: str) -> str:
-    """Return a name of a source, consumer or reviewer as it was given.
-
-    Raises:
-        InvalidDocument: it is empty, too long, or holds control characters or slashes.
-    """
-    require_text(name, where="name")
-    if not name.isprintable() or "/" in name or len(name) > NAME_LIMIT:
-        raise InvalidDocument(
-            where="name",
-            found=f"{name[:40]!r} cannot be a name",
-            help=f"use up to {NAME_LIMIT} printable characters without '/'",
-        )
-    return name
-
-
-def require_text(text: str, *, where: str) -> str:
-    """Return a text that says something.
-
-    Raises:
-        InvalidDocument: it is empty or blank.
-    """
-    if not text.strip():
-        raise InvalidDocument(where=where, found="it is empty", help=f"give a {where}")
-    return text
