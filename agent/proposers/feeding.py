@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
-from agent.core.language.absence import MISSING
-from agent.core.language.functions import FUNCTIONS
-from agent.core.language.rewrite import path_of, reads_in
+from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import (
     ArrayDisplay,
-    Call,
     CopyRow,
     EachRow,
     Expression,
     GroupRow,
-    Index,
     Logic,
     Name,
     Row,
@@ -26,11 +21,12 @@ from agent.core.language.syntax import (
 )
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
-from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.names import own_name
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Task, Unfed
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
-from agent.core.synthesis.examples import Example, Read, equal, value_of
+from agent.core.synthesis.examples import Example, Read, value_of
+from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, projects, stays_silent
 from agent.proposers.assigning import assign
 from agent.proposers.choosing import (
     FLOOR,
@@ -46,7 +42,16 @@ from agent.proposers.choosing import (
 )
 from agent.proposers.history import GONE_FLOOR, History, absence_confidence
 from agent.proposers.kept import is_fed, kept_below
-from agent.proposers.place import Place, copies_whole, is_leaf, named_children
+from agent.proposers.place import (
+    Place,
+    copies_whole,
+    first_item_read,
+    fresh_name,
+    is_leaf,
+    items_path,
+    named_children,
+    path_in,
+)
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
 """Score of (source field, contract field, parents are matched), 0 to 1."""
@@ -145,7 +150,7 @@ class Feeding:
                     return row
                 inside = replace(place, base=full, examples=place.examples_of(full))
                 if isinstance(row, WithRow):
-                    over = _path_of(row.over, place)
+                    over = path_in(row.over, place)
                     inside = replace(inside, scope=bind(place.scope, row.name, over))
                 return replace(row, rows=self._object(target, row.rows, inside))
             case _:
@@ -210,7 +215,7 @@ class Feeding:
         ):
             return False
         return all(
-            _projects(value_of(source.expression, example.bindings), example.expected)
+            projects(value_of(source.expression, example.bindings), example.expected)
             for example in examples
         )
 
@@ -233,7 +238,7 @@ class Feeding:
             return self._leaf(child, place)
         examples = place.examples_of(child.path)
         for read in self._array_sources(child, item, place, examples):
-            if not _stays_silent(read.expression, examples):
+            if not stays_silent(read.expression, examples):
                 continue
             mark = (len(self.notes), len(self.unfed))
             row = self._each(child, item, read, place)
@@ -265,7 +270,7 @@ class Feeding:
             if named_children(self.task.after, paths.items(read.path))
             and paths.is_within(read.path, place.innermost)
         ]
-        aligned = [read for read in found if _lengths_agree(read, examples)]
+        aligned = [read for read in found if lengths_agree(read, examples)]
         ranked = sorted(aligned or found, key=lambda read: (-read.prior, read.path))
         usable = [read for read in ranked if read.prior >= CONTAINER_FLOOR or aligned]
         if usable:
@@ -287,7 +292,7 @@ class Feeding:
         return sum(score for score in best if score >= FLOOR) / len(best)
 
     def _each(self, child: FieldInfo, item: FieldInfo, read: Read, place: Place) -> EachRow:
-        name = _fresh_name(own_name(read.path), place)
+        name = fresh_name(own_name(read.path), place)
         inner = self._item_place(read.expression, name, child.path, place)
         items_path = paths.items(read.path)
         whole = Read(Name(name), items_path, item, 1.0)
@@ -296,7 +301,7 @@ class Feeding:
             rows: tuple[Row, ...] = (CopyRow(target="", copy=Name(name)),)
         else:
             rows = self._object(item, (), inner)
-        each = _or_empty(read.expression, place.examples_of(child.path))
+        each = or_empty(read.expression, place.examples_of(child.path))
         return EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
 
     def _values_of_items(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
@@ -312,7 +317,7 @@ class Feeding:
             if read.prior < FLOOR or not alike:
                 continue
             best = max(alike, key=lambda one: (self.similarity(one, item, True), one.path))
-            name = _fresh_name(own_name(read.path), place)
+            name = fresh_name(own_name(read.path), place)
             value = FieldRead(Name(name), paths.last(best.path))
             evidence = (*_liked(read), Evidence(EvidenceKind.NAME, f"its items' {best.path}"))
             choice = Choice(
@@ -323,12 +328,12 @@ class Feeding:
         return ()
 
     def _item_place(self, each: Expression, name: str, target: str, place: Place) -> Place:
-        path = _items_path(each, place)
+        path = items_path(each, place)
         return Place(
             base=paths.items(target),
             scope=bind(place.scope, name, path),
             context=path or place.context,
-            examples=_item_examples(each, name, place.examples_of(target)),
+            examples=item_examples(each, name, place.examples_of(target)),
         )
 
     # leaves
@@ -362,7 +367,7 @@ class Feeding:
         """Return the candidates for a leaf that no pair shows; where it is absent they are too."""
         examples = place.examples_of(child.path)
         found = candidates(child, self._alike_reads(child, place), self.task.priors)
-        return [one for one in found if _stays_silent(one.expression, examples)]
+        return [one for one in found if stays_silent(one.expression, examples)]
 
     def _by_pairs(
         self, child: FieldInfo, place: Place, examples: Sequence[Example]
@@ -440,7 +445,7 @@ class Feeding:
             if read is not None:
                 prior = self.similarity(source, target, in_context)
                 found.append(Read(read, source.path, source, prior))
-            elif indexed and (first := _first_item_read(source.path, place)) is not None:
+            elif indexed and (first := first_item_read(source.path, place)) is not None:
                 prior = self.similarity(source, target, in_context) * INDEXED_DISCOUNT
                 found.append(Read(first, source.path, source, prior))
         return sorted(found, key=lambda read: (-read.prior, read.path))
@@ -493,24 +498,6 @@ def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
     return tuple(seen)
 
 
-def _stays_silent(expression: Expression, examples: Sequence[Example]) -> bool:
-    """Whether an expression gives nothing wherever pairs show nothing."""
-    return all(
-        value_of(expression, example.bindings) is MISSING
-        for example in examples
-        if example.expected is MISSING
-    )
-
-
-def _projects(given: object, expected: object) -> bool:
-    """Whether an expected object is a given one less undeclared fields."""
-    if isinstance(given, dict) and isinstance(expected, dict):
-        return all(key in given and _projects(given[key], value) for key, value in expected.items())
-    if isinstance(given, list) and isinstance(expected, list):
-        return len(given) == len(expected) and all(map(_projects, given, expected))
-    return equal(given, expected)
-
-
 def _copied(source: Read) -> Choice:
     text = f"{source.path or 'the payload'} has every field that the contract declares here"
     sure = min(0.97, 0.5 + source.prior / 2)
@@ -520,78 +507,3 @@ def _copied(source: Read) -> Choice:
 def _liked(read: Read) -> tuple[Evidence, ...]:
     text = f"{read.path} is like the array by name and by its items' fields ({read.prior:.2f})"
     return (Evidence(EvidenceKind.NAME, text),)
-
-
-def _lengths_agree(read: Read, examples: Sequence[Example]) -> bool:
-    """Whether a source array has as many items as are expected, wherever both are there."""
-    pairs = [
-        (value_of(read.expression, example.bindings), example.expected) for example in examples
-    ]
-    both = [(g, w) for g, w in pairs if isinstance(g, list) and isinstance(w, list)]
-    return bool(both) and any(w for _, w in both) and all(len(g) == len(w) for g, w in both)
-
-
-def _or_empty(each: Expression, examples: Sequence[Example]) -> Expression:
-    """Return the array, or the empty one where pairs show that it stands for a missing array."""
-    fills = [
-        example.expected
-        for example in examples
-        if not isinstance(value_of(each, example.bindings), list)
-        and example.expected is not MISSING
-    ]
-    if fills and all(value == [] for value in fills):
-        return Call("default", (each, ArrayDisplay(())))
-    return each
-
-
-def _item_examples(each: Expression, name: str, examples: Sequence[Example]) -> tuple[Example, ...]:
-    """Return one example per item, where given and expected items stand in the same order."""
-    found = []
-    for example in examples:
-        given, wanted = value_of(each, example.bindings), example.expected
-        if not isinstance(given, list) or not isinstance(wanted, list) or len(given) != len(wanted):
-            continue
-        found += [
-            Example({**example.bindings, name: left}, right)
-            for left, right in zip(given, wanted, strict=True)
-        ]
-    return tuple(found)
-
-
-def _path_of(read: Expression, place: Place) -> str | None:
-    return path_of(read, scope=place.scope)
-
-
-def _items_path(each: Expression, place: Place) -> str | None:
-    """Return the source path of the items; of a one-item display it is the item's own path."""
-    if isinstance(each, ArrayDisplay) and len(each.items) == 1:
-        return _path_of(each.items[0], place)
-    path = _path_of(each, place)
-    return None if path is None else paths.items(path)
-
-
-def _first_item_read(path: str, place: Place) -> Expression | None:
-    """Return the read of a field of the first item of the one array that stands in between."""
-    head, star, tail = path.rpartition(f"/{paths.ANY}")
-    read = place.read(head) if star else None
-    if read is None:
-        return None
-    first: Expression = Index(read, 0)
-    for token in paths.parse(tail):
-        first = FieldRead(first, paths.key_of(token))
-    return first
-
-
-def _fresh_name(array: str, place: Place) -> str:
-    """Return a short name for the items of an array that nothing else has."""
-    said = words(array)
-    base = stem(said[-1]) if said and said[-1].isascii() and said[-1].isalpha() else "item"
-    name, number = base, 2
-    taken = set(place.scope) | set(FUNCTIONS) | {"src", "v", "e", "x"}
-    while name in taken or not name.isidentifier() or _is_keyword(name):
-        name, number = f"{base}{number}", number + 1
-    return name
-
-
-def _is_keyword(name: str) -> bool:
-    return keyword.iskeyword(name) or keyword.issoftkeyword(name)
