@@ -166,6 +166,8 @@ def _make_folder(out: str) -> Path:
     Raises:
         InvalidSettings: it cannot be made or written.
     """
+    if not out:
+        raise InvalidSettings(where="--out", found="an empty name", help="name a folder")
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)

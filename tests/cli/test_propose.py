@@ -185,6 +185,5 @@ def test_propose__with_a_folder_that_cannot_be_written__says_so_first(
         *("propose", "--after", write("after.json", AFTER), "--contract", contract),
         *("--out", place, "--json"),
     )
-    if out:
-        assert_refused(ran, code=2)
-        assert ran.out == ""
+    assert_refused(ran, code=2)
+    assert ran.out == ""
