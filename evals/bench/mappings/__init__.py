@@ -1,0 +1,1 @@
+"""The adapters of the benchmark, as documents with their schemas embedded."""
