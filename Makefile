@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format serve lock eval clean
+.PHONY: help setup demo test check format serve lock eval bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,12 +16,17 @@ help:  ## list the targets
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch .venv/ready
 
+# JSONata's own engine, for the tests of exports; a machine without npm or its registry goes without.
+.venv/jsonata: .venv/ready
+	@npm install --silent --fetch-retries=0 --fetch-timeout=20000 --no-audit --no-fund --no-package-lock --prefix .venv/jsonata jsonata@2.2.2 \
+		&& touch .venv/jsonata || echo "driftmend: no npm or no jsonata here: those tests are skipped"
+
 setup: .venv/ready  ## make .venv from the hashed lock
 
 demo: .venv/ready  ## tell the whole story once, on a real API change
 	@$(BIN)/driftmend demo
 
-test: .venv/ready  ## run the whole test suite
+test: .venv/ready .venv/jsonata  ## run the whole test suite
 	@$(BIN)/pytest -n auto
 
 check: .venv/ready  ## format, lint, strict types, import floors
@@ -40,8 +45,16 @@ serve: .venv/ready  ## serve the HTTP API and the review page on loopback
 eval: .venv/ready  ## score the fixture suites
 	@$(BIN)/driftmend eval fixtures
 
+.venv/bench: requirements-bench.lock .venv/ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+	@touch .venv/bench
+
+bench: .venv/bench  ## measure what running an adapter costs, beside other engines
+	@$(BIN)/python -m evals.bench
+
 lock: .venv/ready  ## renew the hashed lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile --group pyproject.toml:bench --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements-bench.lock
 
 clean:  ## remove what set-up and runs made
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -54,6 +54,16 @@ class InvalidExpression(InvalidAdapter):
         self.position = position
 
 
+class CannotExport(DriftmendError):
+    """An adapter cannot be written in another language; `obstacles` say what stands in the way."""
+
+    def __init__(
+        self, *, where: str, found: str, help: str = "", obstacles: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(where=where, found=found, help=help)
+        self.obstacles = obstacles
+
+
 class InvalidCase(DriftmendError):
     """A fixture case folder breaks the case format."""
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from agent.core.exporting import Exported
+from agent.core.language.document import Adapter
 from agent.core.proposing import Answer, PriorMapping, Task
 from agent.core.review import (
     AuditRow,
@@ -66,6 +68,18 @@ class Proposer(Protocol):
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return a fuller answer; rules already in `so_far` stay unless they are refuted."""
+        ...
+
+
+class Exporter(Protocol):
+    """Writes an adapter as a program of another engine."""
+
+    def export(self, adapter: Adapter) -> Exported:
+        """Return the program. It gives what the reference gives, or fails, or is marked.
+
+        Raises:
+            CannotExport: a rule has no faithful form there; all such rules are named.
+        """
         ...
 
 

@@ -5,50 +5,87 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TextIO
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TextIO
 
 from agent.cli.exits import Exit
-from agent.cli.intake import payloads_of
+from agent.cli.intake import STANDARD_INPUT, payloads_of
 from agent.core.contract import Validator, payload_validator
 from agent.core.language.document import Adapter, read_adapter
 from agent.core.language.interpreter import run as run_adapter
 from agent.core.schema import make_schema
 from agent.core.values import Json
-from agent.errors import DriftmendError, InvalidDocument, PayloadRefused
+from agent.errors import DriftmendError, PayloadRefused
 from agent.formats.documents import load_file
+from agent.formats.streams import RawItem, read_item
 
-STANDARD_INPUT = "-"
+DIAGNOSES = 1000
+"""Payloads of one batch whose fault is looked into; what is wrong with more is told in short, so
+that a batch of bad payloads costs little more than one of good ones."""
+
+SHORT = f"not looked into, after {DIAGNOSES:,} refused payloads in this batch"
 
 
 def run(args: argparse.Namespace) -> Exit:
     """Write one line per payload; a failing one is an error with its number."""
     adapter = read_adapter(load_file(args.adapter))
     source = make_schema(adapter.source_schema, origin=f"{args.adapter} /source_schema")
-    check = payload_validator(source)
+    adapt = Adapting(check=payload_validator(source), transform=_transform(adapter))
     errors = sys.stdout if args.errors == "inline" else sys.stderr
     is_live = args.payloads == STANDARD_INPUT
-    code = Exit.DONE
-    for number, payload in payloads_of(args.payloads, is_array=args.items):
+    failed = 0
+    for item in payloads_of(args.payloads, is_array=args.items):
+        is_brief = failed >= DIAGNOSES
         try:
-            output = _adapt(adapter, check, payload)
+            output = adapt(item, is_brief=is_brief)
         except DriftmendError as error:
-            code = Exit.NO
-            _write(errors, {"error": {"line": number, **_fields(error)}}, flush=is_live)
+            failed += 1
+            told = {"line": item.number, **_fields(error)}
+            _write(errors, {"error": told}, flush=is_live)
         else:
             _write(sys.stdout, output, flush=is_live)
-    return code
+    return Exit.NO if failed else Exit.DONE
 
 
-def _adapt(adapter: Adapter, check: Validator, payload: Json | InvalidDocument) -> Json:
-    if isinstance(payload, InvalidDocument):
-        raise payload
-    for violation in check.violations(payload, limit=1):
-        raise PayloadRefused(
-            found=violation.message,
-            source=violation.path or "/",
+class Transform(Protocol):
+    """An adapter that runs: payload in, output out, or `PayloadRefused`."""
+
+    def __call__(self, payload: Json, /) -> Json:
+        """Return the output for one payload."""
+
+
+def _transform(adapter: Adapter) -> Transform:
+    """Return what runs an adapter: the one line that picks the interpreter or the compiler."""
+    return partial(run_adapter, adapter)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapting:
+    """What each payload of a batch goes through."""
+
+    check: Validator
+    transform: Transform
+
+    def __call__(self, item: RawItem, *, is_brief: bool) -> Json:
+        """Return the output for one payload; `is_brief` spares what only finds words for a fault.
+
+        Raises:
+            InvalidDocument: it cannot be read.
+            PayloadRefused: it does not fit the source schema, or a rule fails on it.
+        """
+        payload = read_item(item, is_brief=is_brief)
+        if not self.check.is_met(payload):
+            raise self._misfit(payload, is_brief=is_brief)
+        return self.transform(payload)
+
+    def _misfit(self, payload: Json, *, is_brief: bool) -> PayloadRefused:
+        broken = () if is_brief else self.check.violations(payload, limit=1)
+        return PayloadRefused(
+            found=broken[0].message if broken else SHORT,
+            source=(broken[0].path if broken else "") or "/",
             operation="payload does not fit the source schema",
         )
-    return run_adapter(adapter, payload)
 
 
 def _fields(error: DriftmendError) -> dict[str, Json]:

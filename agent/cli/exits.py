@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from agent.errors import (
+    CannotExport,
     Conflict,
     ContractBroken,
     DriftmendError,
@@ -37,7 +38,7 @@ def worst(codes: Iterable[Exit]) -> Exit:
 def exit_for(error: DriftmendError) -> Exit:
     """Return the code for an error that ends a command."""
     match error:
-        case Conflict() | PayloadRefused() | ContractBroken():
+        case Conflict() | PayloadRefused() | ContractBroken() | CannotExport():
             return Exit.NO
         case StoreUnavailable() | MemoryUnavailable() | ModelUnavailable():
             return Exit.UNKNOWN

@@ -7,7 +7,6 @@ from agent.cli.output import complain
 
 LATER = {
     "includes": "deciding inclusion between two schemas",
-    "export": "exporting an adapter to another language",
     "worker": "a worker process of its own; `driftmend serve` has one inside",
 }
 """Commands of the design that a later release brings."""

@@ -87,10 +87,12 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_proposing(commands)
     _add_adapter_commands(commands)
+    _add_export(commands)
     _add_diff(commands)
     _add_eval(commands)
     _add_ledger_commands(commands)
     _add_service_commands(commands)
+    _add_help(commands)
     for name, what in LATER.items():
         _add(commands, name, f"{what}: comes with a later release")
     return parser
@@ -145,6 +147,13 @@ def _add_adapter_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     verify.add_argument("--samples", metavar="DIR_OR_NDJSON")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(module="verify")
+
+
+def _add_export(commands: Commands[argparse.ArgumentParser]) -> None:
+    export = _add(commands, "export", "write an adapter in another language, and check it there")
+    export.add_argument("adapter", metavar="ADAPTER.json")
+    export.add_argument("--to", choices=("jq", "jsonata", "javascript", "duckdb"), required=True)
+    export.set_defaults(module="export")
 
 
 def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -214,6 +223,14 @@ def _add_service_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     doctor.add_argument("--json", action="store_true")
     _add_data_dir(doctor)
     doctor.set_defaults(module="doctor")
+
+
+def _add_help(commands: Commands[argparse.ArgumentParser]) -> None:
+    help = _add(commands, "help", "explain a part of Driftmend at length")
+    help.add_argument("topic", metavar="functions", choices=("functions",))
+    help.add_argument("name", metavar="NAME", nargs="?", help="one function")
+    help.add_argument("--markdown", action="store_true", help="the page for the docs")
+    help.set_defaults(module="help")
 
 
 def _add_data_dir(command: argparse.ArgumentParser) -> None:

@@ -58,11 +58,13 @@ def load_text(
     where: str = "",
     limit_bytes: int = SIZE_LIMIT,
     limit_depth: int = DEPTH_LIMIT,
+    is_brief: bool = False,
 ) -> Json:
     """Return the JSON value in JSON or YAML text.
 
     `where` names the text in messages; a name that ends in `.json` or `.yaml` says which it is,
-    otherwise the first character does. UTF-16 and UTF-32 are read when they say so.
+    otherwise the first character does. UTF-16 and UTF-32 are read when they say so. With
+    `is_brief`, a fault that takes long to find may be told without its place.
 
     Raises:
         InvalidDocument: nothing there, too large, not UTF-8, not JSON or YAML, a repeated key,
@@ -76,7 +78,7 @@ def load_text(
     if not start:
         raise InvalidDocument(where=where, found="an empty document", help="is it the right file?")
     if _is_json(start, where):
-        return read_json(decoded, where=where, limit_depth=limit_depth)
+        return read_json(decoded, where=where, limit_depth=limit_depth, is_brief=is_brief)
     return read_yaml(decoded, where=where, limit_depth=limit_depth)
 
 

@@ -26,8 +26,8 @@ class _OddValueError(ValueError):
     """Something that JSON forbids; its place is not known yet."""
 
 
-def read_json(text: str, *, where: str, limit_depth: int) -> Json:
-    """Return the JSON value in `text`.
+def read_json(text: str, *, where: str, limit_depth: int, is_brief: bool = False) -> Json:
+    """Return the JSON value in `text`. With `is_brief`, a fault may be told without its place.
 
     Raises:
         InvalidDocument: it is not strict JSON: a syntax error, a second value, a repeated key,
@@ -42,9 +42,12 @@ def read_json(text: str, *, where: str, limit_depth: int) -> Json:
     except json.JSONDecodeError as error:
         raise _syntax_error(error, text, where) from error
     except ValueError as error:
-        raise _odd_error(text, where) from error
+        raise _brief_error(str(error), where) if is_brief else _odd_error(text, where) from error
     is_finite = is_plain(value, where=where, limit_depth=limit_depth)
-    if not is_finite or _has_lone_surrogate(text) or _LONG_INTEGER.search(text):
+    has_half = _has_lone_surrogate(text)
+    if is_brief and (has_half or not is_finite):
+        raise _brief_error("a lone surrogate, or a number beyond a 64-bit float", where)
+    if not is_finite or has_half or _LONG_INTEGER.search(text):
         fault = _first_fault(text)
         if fault:
             raise _error_of(fault, text, where)
@@ -122,6 +125,10 @@ def _odd_error(text: str, where: str) -> InvalidDocument:
     if fault is None:
         return InvalidDocument(where=where, found="text that is not JSON", help="check the file")
     return _error_of(fault, text, where)
+
+
+def _brief_error(found: str, where: str) -> InvalidDocument:
+    return InvalidDocument(where=where, found=found, help="the document must be JSON (RFC 8259)")
 
 
 def _error_of(fault: _Fault, text: str, where: str) -> InvalidDocument:

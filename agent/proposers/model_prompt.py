@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from agent.core import paths
-from agent.core.language.functions import FUNCTIONS
+from agent.core.language.functions.help import prompt_lines
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import read_of
 from agent.core.language.syntax import ValueRow
@@ -73,8 +73,7 @@ class Prompts:
 @cache
 def propose_prompts() -> Prompts:
     """Return the prompts for proposing, with the functions of the language listed."""
-    listed = (f"- {one.signature}: {one.summary}" for one in FUNCTIONS.values())
-    system = load_prompt("propose.system.md").fill(functions="\n".join(listed))
+    system = load_prompt("propose.system.md").fill(functions=prompt_lines())
     answer_schema = json.loads(load_prompt("propose.answer.json").text)
     texts = [system, load_prompt("propose.user.md").text, answer_schema]
     return Prompts(system, answer_schema, fingerprint(texts))

@@ -1,9 +1,6 @@
 // The hand-written mappings of `baselines.py` for Node.js: trusted payloads, one pass over arrays.
-// Usage: node baselines.js check|time MAPPING ROUNDS < payloads.ndjson
-//   check  prints the output of every line; time prints seconds per payload, one line per round.
+// `node_engine.js` runs them.
 "use strict";
-
-const fs = require("node:fs");
 
 const STATUS_OF_CUSTOMER = { active: "ACTIVE", trial: "TRIAL", suspended: "BLOCKED", closed: "CLOSED" };
 const PLANS = { free: 0, plus: 1, pro: 2, enterprise: 3 };
@@ -151,42 +148,9 @@ function showMetric(metric, readings) {
 
 const BASELINES = { flat: mapFlat, orders: mapOrders, telemetry: mapTelemetry };
 
+// From bytes to bytes, as one would write it for a line of NDJSON.
 function overBytes(map) {
   return (body) => Buffer.from(JSON.stringify(map(JSON.parse(body.toString("utf8")))), "utf8");
 }
 
-function readBodies() {
-  const lines = fs.readFileSync(0, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => Buffer.from(line, "utf8"));
-}
-
-function pass(run, items) {
-  let sink = 0;
-  const start = process.hrtime.bigint();
-  for (const item of items) sink += run(item) === undefined ? 1 : 0;
-  const taken = Number(process.hrtime.bigint() - start) / 1e9;
-  if (sink > 0) throw new Error("a mapping gave nothing");
-  return taken / items.length;
-}
-
-function main(mode, mapping, rounds) {
-  const map = BASELINES[mapping];
-  const run = overBytes(map);
-  const bodies = readBodies();
-  if (mode === "check") {
-    for (const body of bodies) console.log(run(body).toString("utf8"));
-    return;
-  }
-  const payloads = bodies.map((body) => JSON.parse(body.toString("utf8")));
-  const until = process.hrtime.bigint() + 500_000_000n; // the optimiser needs about that long
-  while (process.hrtime.bigint() < until) {
-    pass(run, bodies);
-    pass(map, payloads);
-  }
-  for (let round = 0; round < rounds; round++) {
-    console.log(JSON.stringify({ bytes: pass(run, bodies), values: pass(map, payloads) }));
-  }
-}
-
-const [mode, mapping, rounds] = process.argv.slice(2);
-main(mode, mapping, Number(rounds ?? 1));
+module.exports = { BASELINES, overBytes };

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from agent.cli.apply import DIAGNOSES, SHORT
 from tests.cli.running import Ran, assert_refused, run_process
 
 Driftmend = Callable[..., Ran]
@@ -97,6 +98,32 @@ def test_apply__with_items__takes_a_root_array_apart(
     assert ran.lines[2] == {"id": 3}
 
 
+def test_apply__with_items_of_which_some_are_bad__tells_them_and_goes_on(
+    driftmend: Driftmend, adapter: Path, write: Write
+) -> None:
+    """A root array goes on behind a bad item, up to where its syntax is lost."""
+    path = write("in.json", '[{"key":1},{"key":nope},\n{"key":3}},{"key":4,"key":4},{"key":5},{"k')
+    ran = driftmend("apply", adapter, path, "--items", "--errors", "inline")
+    assert ran.code == 1
+    assert [line.get("id") or line["error"]["line"] for line in ran.lines] == [1, 2, 3, 4, 5, 6]
+    assert ["error" in line for line in ran.lines] == [False, True, True, True, False, True]
+    assert "item 2, column 8" in ran.lines[1]["error"]["message"]
+
+
+def test_apply__on_many_bad_payloads__looks_into_the_first_ones(
+    driftmend: Driftmend, adapter: Path, write: Write
+) -> None:
+    """After so many failing payloads of a batch, the next are told in short, each with its line."""
+    path = write("in.ndjson", '{"key":"x"}\n' * (DIAGNOSES + 1) + '{"a":1,"a":1}\n{"key":4}\n')
+    ran = driftmend("apply", adapter, path, "--errors", "inline")
+    *told, short, repeated, good = ran.lines
+    assert (ran.code, len(told), good) == (1, DIAGNOSES, {"id": 4})
+    assert {line["error"]["source"] for line in told} == {"/key"}
+    assert short["error"]["found"] == SHORT
+    assert (short["error"]["line"], repeated["error"]["line"]) == (DIAGNOSES + 1, DIAGNOSES + 2)
+    assert "repeated key" in repeated["error"]["message"]
+
+
 def test_apply__with_items_on_an_object__is_unusable(
     driftmend: Driftmend, adapter: Path, write: Write
 ) -> None:
@@ -168,6 +195,31 @@ def test_apply__on_a_long_line__refuses_that_line_alone(
     ran = driftmend("apply", adapter, path)
     assert (ran.code, ran.lines) == (1, [{"id": 1}, {"id": 3}])
     assert json.loads(ran.err)["error"]["line"] == 2
+
+
+def test_apply__on_a_long_array__needs_bounded_memory(adapter: Path, write: Write) -> None:
+    """A root array is not gathered either, however long; one item is held at a time."""
+    item = json.dumps({"key": 1, "full_name": "x" * 100_000}).encode()
+    path = write("in.json", b"[" + item)
+    with path.open("ab") as file:
+        for _ in range(1000):
+            file.write(b",\n" + item)
+        file.write(b"]")
+    code = (
+        "import sys; from agent.cli.main import main; code = main(sys.argv[1:]); "
+        "said = open('/proc/self/status').read().split('VmHWM:')[1].split()[0]; "
+        "print(code, said, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "apply", str(adapter), str(path), "--items"],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    exit_code, peak_kib = map(int, done.stderr.split())
+    assert exit_code == 0
+    assert done.stdout.count(b"\n") == 1001
+    assert peak_kib < 200 * 1024
 
 
 def test_apply__on_a_long_stream__needs_bounded_memory(adapter: Path, write: Write) -> None:

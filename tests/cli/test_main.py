@@ -74,8 +74,8 @@ def test_help__of_each_command__is_there(driftmend: Driftmend, name: str) -> Non
     [
         ("includes", "super.json", "sub.json", "--json"),
         ("includes", "--batch", "-"),
-        ("export", "adapter.json", "--to", "jq"),
-        ("export", "--to", "jq", "adapter.json"),
+        ("export", "adapter.json", "--to", "duckdb"),
+        ("export", "--to", "duckdb", "adapter.json"),
         ("worker",),
         ("diff", "--batch", "-"),
         ("diff", "--batch", ""),

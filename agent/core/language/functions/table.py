@@ -131,7 +131,7 @@ def make_function(
     parameters = tuple(
         _make_parameter(item, lazy, table) for item in inspect.signature(call).parameters.values()
     )
-    shown = ", ".join(_show(parameter) for parameter in parameters)
+    shown = ", ".join(show_parameter(parameter) for parameter in parameters)
     return Function(
         name=name,
         group=group,
@@ -160,7 +160,8 @@ def _make_parameter(
     )
 
 
-def _show(parameter: Parameter) -> str:
+def show_parameter(parameter: Parameter) -> str:
+    """Return a parameter as signatures show it: `x`, `x=` may be left out, `x…` is any number."""
     if parameter.is_variadic:
         return f"{parameter.name}…"
     return parameter.name if parameter.is_required else f"{parameter.name}="

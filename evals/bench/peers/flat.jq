@@ -1,0 +1,21 @@
+{
+  account_id: .id,
+  full_name: (.first_name + " " + .last_name),
+  email: (.email_address | ascii_downcase),
+  company: (.company // ""),
+  street,
+  town: .city,
+  zip: .postal_code,
+  country_code: .country,
+  locale: (.language + "-" + .country),
+  status: {active: "ACTIVE", trial: "TRIAL", suspended: "BLOCKED", closed: "CLOSED"}[.state],
+  plan: {free: 0, plus: 1, pro: 2, enterprise: 3}[.tier],
+  opened_at: (.created | todate),
+  balance_cents: (.balance * 100 | round),
+  credit_limit,
+  discount: (.discount_percent / 100),
+  vat_exempt: .is_vat_exempt,
+  marketing_opt_out: (.newsletter | not),
+  orders: .order_count,
+  lifetime_value: (.lifetime_value_cents / 100)
+} + (if has("phone") then {phone} else {} end)

@@ -1,0 +1,1 @@
+"""Exports, each in its real engine beside the reference."""
