@@ -1,0 +1,112 @@
+"""What `copy` takes of an object: the fields that the contract declares there, deeply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+from agent.core.declared import is_free
+from agent.core.language.declared import Declared, Place
+from agent.core.paths import ANY as EVERY
+from agent.core.paths import key_of
+from agent.core.shapes.containers import field_of, unnamed
+from agent.core.shapes.lattice import join, join_all, meet
+from agent.core.shapes.parts import Arrays, Field, Objects, make_arrays, make_objects
+from agent.core.shapes.shape import ANY, NOTHING, Parts, Shape, later, of_parts, without
+
+Excluded: TypeAlias = Sequence[tuple[str, ...]]
+
+_PLACES: Final = ("properties", "patternProperties", "additionalProperties")
+
+
+def copied_objects(
+    contract: Declared, shape: Shape, place: Place, excluded: Excluded
+) -> tuple[Objects, ...]:
+    """Return the objects that a copy of a shape's objects writes at a place."""
+    found = [_copied(contract, variant, place, excluded) for variant in shape.parts.objects]
+    return tuple(variant for variant in found if variant is not None)
+
+
+def _copied(
+    contract: Declared, variant: Objects, place: Place, excluded: Excluded
+) -> Objects | None:
+    fields = {}
+    for name in dict.fromkeys((*variant.names, *_named(place))):
+        field = field_of(variant, name, meet=meet)
+        below = contract.field(place, name)
+        if below is None or _is_excluded(excluded, name):
+            fields[name] = Field(NOTHING, False)
+        else:
+            shape = _projected(contract, field.shape, below, _below(excluded, name))
+            fields[name] = Field(shape, field.is_required)
+    others = _other_keys(unnamed(join, variant), place, excluded)
+    return make_objects(Objects(tuple(fields.items()), others))
+
+
+def _named(place: Place) -> list[str]:
+    return [name for node in place for name in node.get("properties", {})]
+
+
+def _other_keys(others: Shape, place: Place, excluded: Excluded) -> Shape:
+    """Return what may stand at keys that neither names: the contract may declare them by pattern
+    or as a map, and what is left of them below is not followed."""
+    is_map = any(
+        node.get(key) not in (None, False)
+        for node in place
+        for key in (*_PLACES[1:], "unevaluatedProperties")
+    )
+    if others.is_surely_nothing or not (is_map or is_free(place)):
+        return NOTHING
+    if is_free(place) and not excluded:
+        return others
+    return ANY
+
+
+def _projected(contract: Declared, shape: Shape, place: Place, excluded: Excluded) -> Shape:
+    key = ("copy", contract, shape, tuple(map(id, place)), tuple(excluded))
+    if is_free(place) and not excluded and not _has_items(place):
+        return shape
+    return later(key, lambda: _project(contract, shape, place, excluded), is_json=shape.is_json)
+
+
+def _has_items(place: Place) -> bool:
+    return any(
+        key in node for node in place for key in ("items", "prefixItems", "unevaluatedItems")
+    )
+
+
+def _project(contract: Declared, shape: Shape, place: Place, excluded: Excluded) -> Shape:
+    parts = shape.parts
+    array = None
+    if parts.arrays is not None:
+        array = _project_array(contract, parts.arrays, place, excluded)
+    variants = tuple(dict.fromkeys(copied_objects(contract, shape, place, excluded)))
+    rest = without(shape, arrays=None, objects=())
+    return join_all((rest, of_parts(Parts(arrays=array)), of_parts(Parts(objects=variants))))
+
+
+def _project_array(
+    contract: Declared, array: Arrays, place: Place, excluded: Excluded
+) -> Arrays | None:
+    if excluded:
+        return Arrays((), ANY, 0, array.longest)
+    listed: list[Any] = [node.get("prefixItems", ()) for node in place]
+    count = max([len(array.first), *map(len, listed)])
+    first = tuple(
+        _projected(contract, array.item(index), contract.item(place, index), ())
+        for index in range(count)
+    )
+    rest = _projected(contract, array.rest, contract.item(place, count), ())
+    return make_arrays(Arrays(first, rest, array.shortest, array.longest))
+
+
+def _is_excluded(excluded: Excluded, key: str) -> bool:
+    return any(len(tokens) == 1 and _names(tokens[0], key) for tokens in excluded)
+
+
+def _below(excluded: Excluded, key: str) -> list[tuple[str, ...]]:
+    return [tokens[1:] for tokens in excluded if len(tokens) > 1 and _names(tokens[0], key)]
+
+
+def _names(token: str, key: str) -> bool:
+    return token == EVERY or key_of(token) == key
