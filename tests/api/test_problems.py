@@ -8,7 +8,12 @@ from agent import errors
 from agent.errors import DriftmendError, InvalidExpression, PayloadRefused, StoreUnavailable
 from api.problems import TABLE, UNEXPECTED, kind_of, problem_of
 
-NEVER_OVER_HTTP = {errors.InvalidCase, errors.InvalidSettings, errors.AddressInUse}
+NEVER_OVER_HTTP = {
+    errors.InvalidCase,
+    errors.InvalidSettings,
+    errors.AddressInUse,
+    errors.CannotExport,
+}
 
 
 def all_errors() -> list[type[DriftmendError]]:
