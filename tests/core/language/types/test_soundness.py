@@ -14,6 +14,7 @@ from agent.core.language.types import infer, infer_adapter
 from agent.core.language.types.rules import RULES
 from agent.core.schema import infer_schema, make_schema
 from agent.core.shapes import ANY, from_schema, literal
+from tests.core.language.types.making import is_within_limits
 from tests.core.language.types.soundness import Report, check, run, run_adapters
 from tests.core.verify.making import make_adapter
 
@@ -23,7 +24,7 @@ EXAMPLES = [
     for folder in ("functions", "language")
     for path in sorted((FOLDER / folder).glob("*.json"))
     for index, example in enumerate(json.loads(path.read_text(encoding="utf-8")))
-    if "expression" in example
+    if "expression" in example and is_within_limits(example["payload"])
 ]
 
 
