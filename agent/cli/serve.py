@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> Exit:
     settings = settings_of(args)
     with listen(settings.host, settings.port) as listener:
         app = create_app(build_service(settings))
-        print(f"driftmend serves {address_of(listener)}/ (review page and /docs); Ctrl-C stops it")
+        print(f"driftmend serves {address_of(listener)}/ (API: /openapi.json); Ctrl-C stops it")
         data = "DRIFTMEND_DATABASE_URL" if settings.database_url else settings.data_dir
         print(f"data: {data}", flush=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
