@@ -14,8 +14,9 @@ from agent.core.paths import child
 from agent.core.patterns import translate
 from agent.core.schema import Schema
 from agent.core.values import Json
+from agent.errors import PayloadRefused
 
-__all__ = ["Contract", "Validator", "Violation", "payload_validator", "undeclared"]
+__all__ = ["Contract", "Validator", "Violation", "payload_validator", "refuse_misfit", "undeclared"]
 
 VIOLATIONS_SHOWN = 20
 _MESSAGE_LIMIT = 300
@@ -136,6 +137,21 @@ def _slots(out: dict[str, Json]) -> Iterator[tuple[Any, Any, Json]]:
 def payload_validator(schema: Schema) -> Validator:
     """Return the validator of a schema; the same schema gets the same one."""
     return Validator(schema)
+
+
+def refuse_misfit(schema: Schema, payload: Json, *, operation: str, help: str = "") -> None:
+    """Return quietly when the payload is valid under the schema.
+
+    Raises:
+        PayloadRefused: it is not; the first violation is named.
+    """
+    validator = payload_validator(schema)
+    if validator.is_met(payload):
+        return
+    for violation in validator.violations(payload, limit=1):
+        raise PayloadRefused(
+            found=violation.message, source=violation.path or "/", operation=operation, help=help
+        )
 
 
 @dataclass(frozen=True, slots=True)

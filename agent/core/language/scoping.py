@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import keyword
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from agent.core.language.functions import FUNCTIONS
 from agent.core.language.syntax import (
@@ -80,8 +81,14 @@ def _names_of_loops(results: tuple[Expression, ...], loops: tuple[Loop, ...]) ->
 
 def children(expression: Expression) -> Iterator[Expression]:
     """Yield the expressions directly within `expression`, left to right."""
-    for part in fields(expression):
-        yield from _expressions(getattr(expression, part.name))
+    for name in parts_of(cast("Hashable", type(expression))):
+        yield from _expressions(getattr(expression, name))
+
+
+@functools.cache
+def parts_of(node: Hashable) -> tuple[str, ...]:
+    """Return the names of the attributes of a kind of node."""
+    return tuple(part.name for part in fields(cast("Any", node)))
 
 
 def _expressions(value: object) -> Iterator[Expression]:

@@ -49,7 +49,7 @@ def format_text(template: Value, /, *parts: Value) -> str:
 
     As many parts as `{}`, or it fails.
     """
-    pieces = _template_pieces(text_of(template))
+    pieces = template_pieces(text_of(template))
     if len(pieces) != len(parts) + 1:
         raise OperationFailed(
             f"{len(pieces) - 1} {{}} and {len(parts)} values in {describe(template)}",
@@ -64,7 +64,8 @@ _BRACES: Final = re.compile(r"\{\{|\}\}|\{\}|[{}]")
 
 
 @functools.lru_cache(maxsize=256)
-def _template_pieces(template: str) -> tuple[str, ...]:
+def template_pieces(template: str) -> tuple[str, ...]:
+    """Return the texts before, between and after the `{}` of a template."""
     pieces, start = [""], 0
     for match in _BRACES.finditer(template):
         pieces[-1] += template[start : match.start()]

@@ -1,0 +1,466 @@
+"""Generated loops: comprehensions and what is computed over them, sharing loops where they can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from agent.core.language.compiler import kinds, runtime
+from agent.core.language.compiler.generator import REFUSE, Generator
+from agent.core.language.compiler.reads import admit_item, read_field
+from agent.core.language.compiler.reductions import (
+    Reduction,
+    invariants,
+    reduction_of,
+)
+from agent.core.language.compiler.values import FOREIGN, Keys, Value
+from agent.core.language.functions import FUNCTIONS
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    Call,
+    EachRow,
+    Expression,
+    ObjectComprehension,
+)
+
+# Rounds
+
+
+def as_array(gen: Generator, over: Value) -> Value:
+    """Return what is looped over as an array, missing or null; anything else is refused."""
+    if over.is_within(kinds.ARRAY | kinds.NOTHING):
+        return over
+    code = gen.plain(over)
+    tests = " and ".join([f"type({code}) is not list", *gen.there(over)])
+    gen.code.line(f"if {tests}: {REFUSE}")
+    kind = kinds.ARRAY | over.kinds & kinds.NOTHING
+    return Value(code, kind, depth=over.depth, is_shared=True)
+
+
+@contextmanager
+def unless_nothing(gen: Generator, over: Value) -> Iterator[None]:
+    """Write a block that runs where something is there."""
+    tests = gen.there(over)
+    if not tests:
+        yield
+        return
+    with gen.block(f"if {' and '.join(tests)}:"):
+        yield
+
+
+@contextmanager
+def rounds(gen: Generator, over: Value) -> Iterator[Value]:
+    """Write a loop over an array, and give one of its items."""
+    is_foreign = gen.is_foreign(over if over.pairs is None else over.pairs)
+    depth = FOREIGN if is_foreign else gen.code.loops + 1
+    if over.pairs is not None:
+        with _entry_rounds(gen, over.pairs, depth, is_foreign=is_foreign) as entry:
+            yield entry
+        return
+    if is_foreign:
+        gen.charge(f"len({over.code})")
+    name = gen.code.name("x")
+    item = _item_of(gen, over, name, depth)
+    with gen.loop(f"for {name} in {over.code}:"):
+        if over.item is not None:
+            item = admit_item(gen, item)
+        elif item.kinds != kinds.TEXT or not over.is_plain:
+            item = gen.guard(item, is_within_plain=over.is_plain)
+        yield item
+
+
+def _item_of(gen: Generator, over: Value, name: str, depth: int) -> Value:
+    if over.item is not None:
+        return over.item.but(code=name, depth=depth)
+    if over.node is None:
+        return Value(name, kinds.JSON, depth=depth, is_shared=True)
+    item = gen.of_node(name, over.node.item, depth=depth, is_within_plain=over.is_plain)
+    if item.kinds == kinds.TEXT and over.is_plain:
+        gen.code.line(f"{gen.code.hold(runtime.check_texts, 'check_texts')}({over.code})")
+    return item
+
+
+@contextmanager
+def _entry_rounds(gen: Generator, held: Value, depth: int, *, is_foreign: bool) -> Iterator[Value]:
+    """Write a loop over the fields of a map, as {key, value}."""
+    if is_foreign:
+        gen.charge(f"len({held.code})")
+    key, name = gen.code.name("k"), gen.code.name("x")
+    is_source = held.node is not None
+    if held.node is not None:
+        value = gen.of_node(name, held.node.others, depth=depth, is_within_plain=held.is_plain)
+        if held.is_plain:
+            check = gen.code.hold(runtime.check_texts, "check_texts")
+            gen.code.line(f"{check}({held.code})")
+            if value.kinds == kinds.TEXT:
+                gen.code.line(f"{check}({held.code}.values())")
+    else:
+        assert held.item is not None
+        value = held.item.but(code=name, depth=depth)
+    with gen.loop(f"for {key}, {name} in {held.code}.items():"):
+        if is_source and (value.kinds != kinds.TEXT or not held.is_plain):
+            value = gen.guard(value, is_within_plain=held.is_plain)
+        elif not is_source:
+            value = admit_item(gen, value)
+        text = Value(key, kinds.TEXT, depth=depth, is_tidy=True)
+        yield Value("", kinds.OBJECT, parts=(("key", text), ("value", value)), depth=depth)
+
+
+def bind_names(gen: Generator, names: tuple[str, ...], item: Value) -> None:
+    """Let the names of a loop stand for an item, or for the parts of a pair."""
+    if len(names) == 1:
+        gen.names[names[0]] = item
+        return
+    code = gen.plain(item)
+    gen.code.line(f"if type({code}) is not list or len({code}) != {len(names)}: {REFUSE}")
+    for place, name in enumerate(names):
+        part = Value(
+            gen.code.assign(f"{code}[{place}]"), kinds.JSON, depth=item.depth, is_shared=True
+        )
+        gen.names[name] = gen.guard(part)
+
+
+@contextmanager
+def where(gen: Generator, conditions: tuple[Expression, ...]) -> Iterator[None]:
+    """Write a block that runs where all conditions hold, each asked only if those before do."""
+    if not conditions:
+        yield
+        return
+    with gen.block(f"if {gen.condition(conditions[0])}:"), where(gen, conditions[1:]):
+        yield
+
+
+# Loops that are shared
+
+
+@dataclass
+class _Member:
+    """One reduction in a shared loop: the name of its result, and how to finish it."""
+
+    reduction: Reduction
+    name: str
+    finish: Callable[[], Value] | None = None
+    item: Value | None = None
+
+
+def write_comprehension(
+    gen: Generator, expression: ArrayComprehension | ObjectComprehension
+) -> Value:
+    """Return the array or object of a comprehension."""
+    reduction = reduction_of(expression)
+    if reduction is not None:
+        return write_shared(gen, reduction)
+    over = as_array(gen, gen.value(expression.loops[0].over))
+    member = _Member(Reduction(expression, "nested", expression.loops[0].over), gen.code.name("l"))
+    is_array = isinstance(expression, ArrayComprehension)
+    empty = "[]" if is_array else "{}"
+    _start(gen, over, member.name, empty)
+    with unless_nothing(gen, over):
+        _nest(gen, expression, 0, over, member)
+    assert member.item is not None
+    kind = (kinds.ARRAY if is_array else kinds.OBJECT) | over.kinds & kinds.NOTHING
+    return _container(gen, member.name, kind, member.item)
+
+
+def _nest(
+    gen: Generator,
+    expression: ArrayComprehension | ObjectComprehension,
+    level: int,
+    over: Value,
+    member: _Member,
+) -> None:
+    loop = expression.loops[level]
+    with rounds(gen, over) as item:
+        bind_names(gen, loop.names, item)
+        with where(gen, loop.conditions):
+            if level + 1 < len(expression.loops):
+                below = as_array(gen, gen.value(expression.loops[level + 1].over))
+                with unless_nothing(gen, below):
+                    _nest(gen, expression, level + 1, below, member)
+            elif isinstance(expression, ArrayComprehension):
+                member.item = _append(gen, member.name, gen.value(expression.item))
+            else:
+                member.item = _put(gen, member.name, expression.key, expression.value)
+    for name in loop.names:
+        gen.names.pop(name, None)
+
+
+def _start(gen: Generator, over: Value, name: str, empty: str) -> None:
+    """Write the start of a result that is missing or null where what is looped over is."""
+    tests = [
+        f"{over.code} is {code}"
+        for kind, code in ((kinds.NULL, "None"), (kinds.MISSING, "M"))
+        if over.has(kind)
+    ]
+    start = f"{over.code} if {' or '.join(tests)} else {empty}" if tests else empty
+    gen.code.line(f"{name} = {start}")
+
+
+def _append(gen: Generator, name: str, value: Value) -> Value:
+    """Write an item to an array, unless it is missing, and return what is known of it."""
+    code = gen.plain(value)
+    test = f"if {code} is not M: " if value.has(kinds.MISSING) else ""
+    gen.code.line(f"{test}{name}.append({code})")
+    return _as_item(gen, value)
+
+
+def _as_item(gen: Generator, value: Value) -> Value:
+    if value.parts is not None:
+        values = [part for _, part in value.parts]
+        is_shared = any(part.is_shared or part.has(kinds.CONTAINER) for part in values)
+        is_tidy = all(part.is_plain_scalar for part in values)
+        return Value("", kinds.OBJECT, is_shared=is_shared, is_tidy=is_tidy)
+    kind = value.kinds & ~kinds.MISSING
+    is_foreign = gen.is_foreign(value) and not value.is_within(kinds.SCALAR & ~kinds.TEXT)
+    if value.pairs is not None:
+        return Value("", kind, is_shared=True)
+    return value.but(code="", kinds=kind, depth=FOREIGN if is_foreign else 0)
+
+
+def _put(gen: Generator, name: str, key: Expression, value: Expression) -> Value:
+    """Write a field to an object, unless its key or value is missing."""
+    held, found = gen.value(key), gen.value(value)
+    code = gen.plain(found)
+    if not held.has(kinds.TEXT | kinds.MISSING):
+        gen.code.line(REFUSE)
+    elif not held.is_within(kinds.TEXT):
+        is_absent = f" and {held.code} is not M" if held.has(kinds.MISSING) else ""
+        gen.code.line(f"if type({held.code}) is not str{is_absent}: {REFUSE}")
+    absent = ((held, held.code), (found, code))
+    tests = [f"{each} is not M" for one, each in absent if one.has(kinds.MISSING)]
+    test = f"if {' and '.join(tests)}: " if tests else ""
+    gen.code.line(f"{test}{name}[{held.code}] = {code}")
+    return _as_item(gen, found)
+
+
+def _container(gen: Generator, name: str, kind: int, item: Value) -> Value:
+    """Return what is known of an array or map that was made of such items."""
+    return Value(
+        name,
+        kind,
+        item=item if item.kinds or item.parts else None,
+        depth=gen.code.loops if item.depth != FOREIGN else FOREIGN,
+        is_shared=item.is_shared,
+        is_tidy=item.is_tidy and not item.has(kinds.DATE | kinds.TABLE),
+    )
+
+
+def write_reduction(gen: Generator, call: Call) -> Value | None:
+    """Return the result of a call that runs over an array, or None where no loop is written."""
+    reduction = reduction_of(call)
+    if reduction is None:
+        return _count(gen, call) if call.function == "count" else None
+    if reduction.kind in ("group_by", "index_by") and not _is_keyed(gen, reduction):
+        return None
+    return write_shared(gen, reduction)
+
+
+def _count(gen: Generator, call: Call) -> Value | None:
+    value = gen.value(call.arguments[0])
+    if not value.is_within(kinds.ARRAY) or value.pairs is not None:
+        return None
+    return gen.made(f"len({value.code})", kinds.INTEGER, low=0, high=2**40)
+
+
+def _is_keyed(gen: Generator, reduction: Reduction) -> bool:
+    """Return whether all items are objects with a text or an integer as their key."""
+    over = gen.value(reduction.over)
+    if not over.is_within(kinds.ARRAY | kinds.NOTHING) or over.pairs is not None:
+        return False
+    if over.has(kinds.NULL) and reduction.kind == "index_by":
+        return False
+    node = over.node.item if over.node is not None else over.item.node if over.item else None
+    if node is None or node.kinds != kinds.OBJECT or reduction.key not in node.required:
+        return False
+    if reduction.value is not None and reduction.value not in node.required:
+        return False
+    return node.field(reduction.key).kinds in (kinds.TEXT, kinds.INTEGER)
+
+
+def write_shared(gen: Generator, reduction: Reduction) -> Value:
+    """Write the loop of a reduction, and of all others that run over the same array here."""
+    over = gen.value(reduction.over)
+    if over.pairs is None:
+        over = as_array(gen, over)
+    group = [
+        each
+        for each in gen.sharing(reduction)
+        if each.kind not in ("group_by", "index_by") or _is_keyed(gen, each)
+    ]
+    for each in group:
+        for expression in invariants(each, gen.names, gen.lets):
+            gen.value(expression)
+    members = [_Member(each, gen.code.name("r")) for each in group]
+    for member in members:
+        _begin(gen, over, member)
+    start = len(gen.code.lines)
+    # What every item was looked at for need not be looked at again.
+    checked = frozenset(each.key for each in group if each.key)
+    with unless_nothing(gen, over), rounds(gen, over) as item:
+        _write_rounds(gen, members, item)
+    # Items that only the function itself can judge were kept for it; most loops keep none.
+    gen.code.insert(start, [f"{member.name}l = []" for member in members if member.finish])
+    for member in members:
+        for name in member.reduction.names:
+            gen.names.pop(name, None)
+        gen.code.remember(member.reduction.known, _finish(gen, over, member, checked))
+    found = gen.code.recall(reduction.known)
+    assert found is not None
+    return found
+
+
+def _write_rounds(gen: Generator, members: list[_Member], item: Value) -> None:
+    """Write what one round does for every member, those without conditions first."""
+    groups: dict[tuple[Expression, ...], list[_Member]] = {(): []}
+    for member in members:
+        groups.setdefault(member.reduction.conditions, []).append(member)
+    for conditions, group in groups.items():
+        for member in group:
+            if member.reduction.names:
+                bind_names(gen, member.reduction.names, item)
+        with where(gen, conditions):
+            for member in group:
+                _step(gen, member, item)
+
+
+def _begin(gen: Generator, over: Value, member: _Member) -> None:
+    match member.reduction.kind:
+        case "array" | "each":
+            _start(gen, over, member.name, "[]")
+        case "object" | "group_by":
+            _start(gen, over, member.name, "{}")
+        case "index_by":
+            gen.code.line(f"{member.name} = {{}}")
+        case "count" | "sum":
+            gen.code.line(f"{member.name} = 0")
+        case "any":
+            gen.code.line(f"{member.name} = False")
+        case "all":
+            gen.code.line(f"{member.name} = True")
+        case _:
+            gen.code.line(f"{member.name} = M")
+
+
+def _step(gen: Generator, member: _Member, item: Value) -> None:
+    """Write what one round does for one member."""
+    reduction, name = member.reduction, member.name
+    match reduction.kind:
+        case "each":
+            from agent.core.language.compiler import rows
+
+            assert isinstance(reduction.known, EachRow)
+            member.item = rows.write_item(gen, reduction.known, name)
+        case "array":
+            assert reduction.item is not None
+            member.item = _append(gen, name, gen.value(reduction.item))
+        case "object":
+            assert reduction.item is not None
+            assert reduction.key_item is not None
+            member.item = _put(gen, name, reduction.key_item, reduction.item)
+        case "group_by":
+            _group(gen, member, item)
+        case "index_by":
+            key = read_field(gen, item, reduction.key)
+            gen.code.line(f"if {key.code} in {name}: {REFUSE}")
+            gen.code.line(f"{name}[{key.code}] = {item.code}")
+            member.item = key
+        case _:
+            assert reduction.item is not None
+            _aggregate(gen, member, gen.value(reduction.item))
+
+
+def _group(gen: Generator, member: _Member, item: Value) -> None:
+    reduction, name = member.reduction, member.name
+    key = read_field(gen, item, reduction.key)
+    held = item if reduction.value is None else read_field(gen, item, reduction.value)
+    code = key.code if key.is_within(kinds.TEXT) else gen.code.assign(f"repr({key.code})")
+    group = gen.code.assign(f"{name}.get({code})", "g")
+    gen.code.line(f"if {group} is None: {name}[{code}] = [{held.code}]")
+    gen.code.line(f"else: {group}.append({held.code})")
+    member.item = held
+
+
+def _aggregate(gen: Generator, member: _Member, value: Value) -> None:
+    """Write one round of an aggregate: at once where the types allow, else item by item."""
+    name, kind = member.name, member.reduction.kind
+    member.item = value
+    code = gen.plain(value) if kind != "count" else value.code
+    if value.has(kinds.MISSING):
+        kind = kind if kind == "count" and value.parts is None else "keep"
+    is_plain = value.is_plain_scalar and value.is_present
+    match kind:
+        case "count":
+            test = f"if {value.code} is not M: " if value.has(kinds.MISSING) else ""
+            gen.code.line(f"{test}{name} += 1")
+        case "sum" if value.is_within(kinds.INTEGER) or value.is_likely_integer:
+            gen.code.line(f"{name} += {code}")
+        case "any" if value.is_within(kinds.BOOLEAN):
+            gen.code.line(f"if {code}: {name} = True")
+        case "all" if value.is_within(kinds.BOOLEAN):
+            gen.code.line(f"if not {code}: {name} = False")
+        case "min" | "max" if is_plain and _is_ordered(value):
+            sign = "<" if kind == "min" else ">"
+            gen.code.line(f"if {name} is M or {code} {sign} {name}: {name} = {code}")
+        case _:
+            test = f"if {code} is not M: " if value.has(kinds.MISSING) else ""
+            gen.code.line(f"{test}{member.name}l.append({code})")
+            member.finish = lambda: _called(gen, member)
+
+
+def _is_ordered(value: Value) -> bool:
+    return value.is_within(kinds.NUMBER) or value.is_within(kinds.TEXT)
+
+
+def _called(gen: Generator, member: _Member) -> Value:
+    """Return what the function itself makes of the items that were kept."""
+    function = member.reduction.kind
+    call = runtime.total if function == "sum" else FUNCTIONS[function].call
+    kind = {
+        "sum": kinds.NUMBER,
+        "any": kinds.BOOLEAN,
+        "all": kinds.BOOLEAN,
+        "count": kinds.INTEGER,
+    }.get(function, kinds.ANYTHING)
+    return gen.made(f"{gen.code.hold(call, function)}({member.name}l)", kind)
+
+
+def _finish(gen: Generator, over: Value, member: _Member, checked: frozenset[str]) -> Value:
+    """Return the result of a member after its loop; `checked` are fields of every item."""
+    if member.finish is not None:
+        return member.finish()
+    reduction, name, item = member.reduction, member.name, member.item
+    assert item is not None
+    nothing = over.kinds & kinds.NOTHING
+    match reduction.kind:
+        case "array" | "each":
+            return _container(gen, name, kinds.ARRAY | nothing, item)
+        case "object":
+            return _container(gen, name, kinds.OBJECT | nothing, item)
+        case "group_by":
+            held = item.but(code="") if reduction.value else item.but(code="", checked=checked)
+            inner = Value("", kinds.ARRAY, item=held, is_shared=True)
+            return Value(
+                name, kinds.OBJECT | nothing, item=inner, depth=gen.code.loops, is_shared=True
+            )
+        case "index_by":
+            keys = Keys(item.kinds, _indexed(gen, over).but(checked=checked))
+            return Value(name, kinds.TABLE, keys=keys, depth=gen.code.loops)
+        case "count":
+            return Value(name, kinds.INTEGER, low=0, high=2**40, depth=gen.code.loops, is_tidy=True)
+        case "sum":
+            range_ = f"-9223372036854775808 <= {name} <= 9223372036854775807"
+            gen.code.line(f"if type({name}) is not int or not {range_}: {REFUSE}")
+            return Value(name, kinds.INTEGER, depth=gen.code.loops, is_tidy=True)
+        case "any" | "all":
+            return Value(name, kinds.BOOLEAN, depth=gen.code.loops, is_tidy=True)
+        case _:
+            return item.but(code=name, kinds=item.kinds | kinds.MISSING, depth=gen.code.loops)
+
+
+def _indexed(gen: Generator, over: Value) -> Value:
+    """Return what is known of an item that an index holds."""
+    if over.item is not None:
+        return over.item.but(code="", depth=FOREIGN)
+    assert over.node is not None
+    return gen.of_node("", over.node.item, depth=FOREIGN, is_within_plain=over.is_plain)

@@ -1,0 +1,382 @@
+"""Generated tables: what the rows write, put together once all of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from agent.core import paths
+from agent.core.language.absence import MISSING
+from agent.core.language.bounds import Budget
+from agent.core.language.compiler import copying, kinds, loops, overlaps
+from agent.core.language.compiler.generator import REFUSE, Generator, Plan
+from agent.core.language.compiler.reductions import Reduction, of_rows, reduction_of
+from agent.core.language.compiler.source import is_odd
+from agent.core.language.compiler.values import Value
+from agent.core.language.output import Output
+from agent.core.language.syntax import (
+    CopyRow,
+    EachRow,
+    GroupRow,
+    Row,
+    ValueRow,
+    WithRow,
+)
+
+
+@dataclass
+class Draft:
+    """What some rows write: values by target, and where an object or null stands without any.
+
+    `nulls` and `opens` hold the code of whether it does. `targets` are those of all rows together.
+    """
+
+    targets: tuple[tuple[str, ...], ...] = ()
+    leaves: dict[tuple[str, ...], Value] = field(default_factory=dict)
+    nulls: dict[tuple[str, ...], str] = field(default_factory=dict)
+    opens: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def is_alone(self, target: tuple[str, ...]) -> bool:
+        """Return whether one row writes at or beneath a target, and no other."""
+        return sum(other[: len(target)] == target for other in self.targets) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """An output that rows write to one after another, because they write over each other."""
+
+    name: str
+
+    def write(self, gen: Generator, target: tuple[str, ...], code: str) -> None:
+        """Write a value; a missing one deletes what was written there."""
+        gen.code.line(f"{self.name}.write({target!r}, {code})")
+
+    def place(self, gen: Generator, target: tuple[str, ...], array: Value) -> None:
+        """Put an array of finished items at a target."""
+        code = array.code
+        tests = gen.there(array)
+        if tests:
+            gen.code.line(f"if {' and '.join(tests)}: {self.name}.place({target!r}, {code})")
+            gen.code.line(f"else: {self.name}.write({target!r}, {code})")
+        else:
+            gen.code.line(f"{self.name}.place({target!r}, {code})")
+
+
+Sheet: TypeAlias = Draft | Direct
+"""What rows write to."""
+
+
+def write_table(gen: Generator, rows: tuple[Row, ...]) -> str:
+    """Return the code of the whole output."""
+    output = _write_rows(gen, rows)
+    gen.settle()
+    return output
+
+
+def write_item(gen: Generator, row: EachRow, name: str) -> Value:
+    """Write one item of an `each` to its array, and return what is known of it."""
+    outer, gen.steps = gen.steps, (*gen.steps, *paths.parse(row.target), 0)
+    if row.value is None:
+        code = _write_rows(gen, row.rows)
+        gen.code.line(f"{name}.append({code})")
+        item = Value("", kinds.OBJECT, is_tidy=True)
+    else:
+        value = gen.written(gen.value(row.value))
+        test = f"if {value.code} is not M: " if value.has(kinds.MISSING) else ""
+        gen.code.line(f"{test}{name}.append({value.code})")
+        item = Value("", value.kinds & ~kinds.MISSING, is_tidy=True)
+    gen.steps = outer
+    return item
+
+
+def _write_rows(gen: Generator, rows: tuple[Row, ...]) -> str:
+    """Return the code of what the rows of a document or an item write."""
+    reductions: dict[int, list[Reduction]] = {}
+    for reduction in of_rows(rows, gen.lets):
+        reductions.setdefault(id(reduction.over), []).append(reduction)
+    gen.plans.append(Plan(gen.code.level, reductions))
+    if overlaps.do_overlap(gen, rows):
+        code = _write_in_order(gen, rows)
+    else:
+        code = _write_at_once(gen, rows)
+    gen.plans.pop()
+    return code
+
+
+def _write_in_order(gen: Generator, rows: tuple[Row, ...]) -> str:
+    """Return the code of an output that every row writes to in its turn."""
+    made, budget = gen.code.hold(Output, "Output"), gen.code.hold(Budget, "Budget")
+    output = gen.code.assign(f"{made}({budget}(None), base={gen.steps!r})", "out")
+    _write_each(gen, rows, (), Direct(output))
+    return gen.code.assign(f"{output}.take()", "d")
+
+
+def _write_at_once(gen: Generator, rows: tuple[Row, ...]) -> str:
+    """Return the code of an output that is put together when all its values are known."""
+    draft = Draft(tuple(_targets(rows, ())))
+    _write_each(gen, rows, (), draft)
+    if () in draft.leaves:
+        whole = draft.leaves[()]
+        if not whole.has(kinds.MISSING):
+            return whole.code
+        return gen.code.assign(f"{{}} if {whole.code} is M else {whole.code}", "d")
+    return _assemble(gen, _tree_of(draft), is_root=True)[0]
+
+
+def _write_each(
+    gen: Generator, rows: tuple[Row, ...], above: tuple[str, ...], draft: Sheet
+) -> None:
+    for row in rows:
+        target = above + paths.parse(row.target)
+        if row.when is None:
+            _write_row(gen, row, target, draft)
+            continue
+        with _within(gen, f"if {gen.condition(row.when)}:", draft) as inner:
+            _write_row(gen, row, target, inner)
+
+
+@contextmanager
+def _within(gen: Generator, head: str, draft: Sheet) -> Iterator[Sheet]:
+    """Write a block whose rows may not run: what they write is what it was before, then."""
+    if isinstance(draft, Direct):
+        with gen.block(head):
+            yield draft
+        return
+    start, inner = len(gen.code.lines), Draft(draft.targets)
+    names: dict[str, str] = {}
+    with gen.block(head):
+        yield inner
+        for target, value in inner.leaves.items():
+            before = draft.leaves.get(target)
+            name = gen.code.name("v")
+            names[name] = "M" if before is None else before.code
+            gen.code.line(f"{name} = {value.code}")
+            kind = value.kinds | (kinds.MISSING if before is None else before.kinds)
+            draft.leaves[target] = Value(name, kind, is_tidy=True, depth=gen.code.loops)
+        for outer, own in ((draft.nulls, inner.nulls), (draft.opens, inner.opens)):
+            for target, code in own.items():
+                name = gen.code.name("b")
+                names[name] = outer.get(target, "False")
+                gen.code.line(f"{name} = {code}")
+                outer[target] = name
+    gen.code.insert(start, [f"{name} = {code}" for name, code in names.items()])
+
+
+def _write_row(gen: Generator, row: Row, target: tuple[str, ...], draft: Sheet) -> None:
+    steps, gen.steps = gen.steps, (*gen.steps, *target)
+    match row:
+        case ValueRow(value=value):
+            found = gen.value(value)
+            if isinstance(draft, Direct):
+                draft.write(gen, target, gen.plain(found))
+            else:
+                draft.leaves[target] = gen.written(found)
+        case EachRow():
+            gen.steps = steps
+            _write_array(gen, row, target, draft)
+        case GroupRow(rows=rows):
+            gen.steps = steps
+            _write_each(gen, rows, target, draft)
+        case WithRow():
+            gen.steps = steps
+            _write_with(gen, row, target, draft)
+        case CopyRow():
+            _write_copy(gen, row, target, draft)
+        case _:
+            assert_never(row)
+    gen.steps = steps
+
+
+def _write_array(gen: Generator, row: EachRow, target: tuple[str, ...], draft: Sheet) -> None:
+    reduction = reduction_of(row)
+    assert reduction is not None
+    found = gen.code.recall(row)
+    if found is None:
+        found = loops.write_shared(gen, reduction)
+    if isinstance(draft, Direct):
+        draft.place(gen, target, found)
+    else:
+        draft.leaves[target] = found
+
+
+def _write_with(gen: Generator, row: WithRow, target: tuple[str, ...], draft: Sheet) -> None:
+    def write(value: Value, inner: Sheet) -> None:
+        gen.names[row.name] = value
+        _write_each(gen, row.rows, target, inner)
+
+    _where_object(gen, gen.value(row.over), target, draft, write)
+
+
+def _write_copy(gen: Generator, row: CopyRow, target: tuple[str, ...], draft: Sheet) -> None:
+    found = gen.value(row.copy)
+    place = copying.place_at(gen.adapter, gen.steps)
+    if place is None:
+        return
+
+    def write(value: Value, inner: Sheet) -> None:
+        if isinstance(inner, Direct):
+            copier = copying.copier(gen, row, place)
+            gen.code.line(f"{copier}({inner.name}, {target!r}, {gen.plain(value)})")
+            return
+        for key, part in copying.write_fields(gen, row, value, place):
+            own = (*target, *paths.parse(paths.child("", key)))
+            before = inner.leaves.get(own) or _leaves_of(draft).get(own)
+            inner.leaves[own] = part if before is None else _or_before(gen, part, before)
+        inner.opens[target] = "True"
+
+    _where_object(gen, found, target, draft, write)
+
+
+def _leaves_of(draft: Sheet) -> dict[tuple[str, ...], Value]:
+    return draft.leaves if isinstance(draft, Draft) else {}
+
+
+def _or_before(gen: Generator, part: Value, before: Value) -> Value:
+    """Return what a copy leaves at a field that was written before: where it has none, that."""
+    if not part.has(kinds.MISSING):
+        return part
+    code = f"{before.code} if {part.code} is M else {part.code}"
+    kind = part.kinds & ~kinds.MISSING | before.kinds
+    return gen.made(code, kind, is_tidy=True)
+
+
+def _where_object(
+    gen: Generator,
+    value: Value,
+    target: tuple[str, ...],
+    draft: Sheet,
+    write: Callable[[Value, Sheet], None],
+) -> None:
+    """Write what an object makes; null writes null, missing nothing, anything else fails."""
+    if value.is_within(kinds.MISSING):
+        return
+    code, tests = value.code, " and ".join(gen.there(value))
+    if not value.is_within(kinds.OBJECT | kinds.NOTHING):
+        code = gen.plain(value)
+        is_other = " and ".join([f"type({code}) is not dict", *gen.there(value)])
+        gen.code.line(f"if {is_other}: {REFUSE}")
+        value = value.but(kinds=kinds.OBJECT | value.kinds & kinds.NOTHING)
+    if value.is_present:
+        write(value, draft)
+        return
+    if isinstance(draft, Draft) and target and draft.is_alone(target):
+        _write_alone(gen, value.but(code=code), target, draft, (f"if {tests}:", write))
+        return
+    if value.has(kinds.NULL):
+        if isinstance(draft, Direct):
+            gen.code.line(f"if {code} is None: {draft.name}.write({target!r}, None)")
+        else:
+            draft.nulls[target] = f"{code} is None"
+    with _within(gen, f"if {tests}:", draft) as inner:
+        write(value.but(kinds=kinds.OBJECT), inner)
+
+
+def _write_alone(
+    gen: Generator,
+    value: Value,
+    target: tuple[str, ...],
+    draft: Draft,
+    block: tuple[str, Callable[[Value, Sheet], None]],
+) -> None:
+    """Write a block beneath whose target no other row writes: its object is made at once."""
+    head, write = block
+    name = gen.code.assign(value.code, "v")
+    with gen.block(head):
+        inner = Draft(draft.targets)
+        write(value.but(kinds=kinds.OBJECT), inner)
+        code, _ = _assemble(gen, _at(_tree_of(inner), target))
+        gen.code.line(f"{name} = {code}")
+    kind = kinds.OBJECT | kinds.MISSING | value.kinds & kinds.NULL
+    draft.leaves[target] = Value(name, kind, is_tidy=True, depth=gen.code.loops)
+
+
+def _targets(rows: tuple[Row, ...], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield where the rows of a block write, those of groups included."""
+    for row in rows:
+        target = above + paths.parse(row.target)
+        if isinstance(row, GroupRow):
+            yield from _targets(row.rows, target)
+        else:
+            yield target
+
+
+# Putting it together
+
+
+@dataclass
+class _Place:
+    """One object of the output: its fields, and the code of when it stands without any."""
+
+    fields: dict[str, _Place] = field(default_factory=dict)
+    leaf: Value | None = None
+    null: str = ""
+    is_open: str = ""
+
+
+def _tree_of(draft: Draft) -> _Place:
+    root = _Place()
+    for target, value in draft.leaves.items():
+        _at(root, target).leaf = value
+    for target, code in draft.nulls.items():
+        _at(root, target).null = code
+    for target, code in draft.opens.items():
+        _at(root, target).is_open = code
+    return root
+
+
+def _at(place: _Place, target: tuple[str, ...]) -> _Place:
+    for token in target:
+        place = place.fields.setdefault(paths.key_of(token), _Place())
+    return place
+
+
+def _assemble(gen: Generator, place: _Place, *, is_root: bool = False) -> tuple[str, bool]:
+    """Return the code of an object with its fields, and whether it is surely there."""
+    if place.leaf is not None:
+        return place.leaf.code, not place.leaf.has(kinds.MISSING)
+    fields = {key: _assemble(gen, below) for key, below in place.fields.items()}
+    is_sure = is_root or place.is_open == "True" or any(sure for _, sure in fields.values())
+    if gen.is_typed and fields and not any(map(is_odd, fields)):
+        return _assemble_struct(gen, place, fields, is_sure=is_sure)
+    sure = ", ".join(f"{key!r}: {code}" for key, (code, is_there) in fields.items() if is_there)
+    name = gen.code.assign(f"{{{sure}}}", "d")
+    for key, (code, is_there) in fields.items():
+        if not is_there:
+            gen.code.line(f"if {code} is not M: {name}[{key!r}] = {code}")
+    if is_sure:
+        return name, True
+    there = f"{name} or {place.is_open}" if place.is_open else name
+    return gen.code.assign(f"{name} if {there} else {_otherwise(place)}", "d"), False
+
+
+def _assemble_struct(
+    gen: Generator, place: _Place, fields: dict[str, tuple[str, bool]], *, is_sure: bool
+) -> tuple[str, bool]:
+    """Return an object as a record, which is made and written faster than a dictionary."""
+    record = gen.code.hold(_record(tuple(fields)), "RECORD")
+    made = f"{record}({', '.join(code for code, _ in fields.values())})"
+    if is_sure:
+        return gen.code.assign(made, "d"), True
+    tests = [f"{code} is not M" for code, _ in fields.values()]
+    tests += [place.is_open] if place.is_open else []
+    return gen.code.assign(f"{made} if {' or '.join(tests)} else {_otherwise(place)}", "d"), False
+
+
+def _otherwise(place: _Place) -> str:
+    return f"(None if {place.null} else M)" if place.null else "M"
+
+
+def _record(keys: tuple[str, ...]) -> type:
+    """Return a record type with these fields; one that is missing is not written."""
+    import msgspec
+
+    names = {f"f{index}": key for index, key in enumerate(keys)}
+    return msgspec.defstruct(
+        "Record",
+        [(name, object, MISSING) for name in names],
+        rename=names,
+        gc=False,
+        omit_defaults=True,
+    )
