@@ -49,11 +49,11 @@ def _quote(text: str) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def text_of(value: Value, *, help: str = "wrap it in text(...)") -> str:
-    """Return a text operand."""
+def text_of(value: Value, *, help: str = "") -> str:
+    """Return a text operand; without a `help` the failure says what makes a text of its type."""
     if isinstance(value, str):
         return value
-    raise OperationFailed(f"{describe(value)}, not a text", help)
+    raise OperationFailed(f"{describe(value)}, not a text", help or "wrap it in text(...)")
 
 
 def boolean_of(value: Value) -> bool:
