@@ -51,9 +51,9 @@ function readByPattern(text, pattern, assumed) {
   const parts = {};
   letters.forEach((letter, index) => (parts[letter] = match[index + 1]));
   const zone = zonePart(parts) || assumed;
-  if (zone === null) noZone(text);
   const wall = assemble(parts);
   if (wall === null) fail(`${describe(text)}, no such date`);
+  if (zone === null) noZone(text);
   return localise(wall, zone, !has(parts, "H") && !has(parts, "I"));
 }
 

@@ -147,13 +147,13 @@ const ISO = new RegExp(
 
 function readIso(text, assumed) {
   const m = text.length <= 64 ? ISO.exec(text) : null;
-  if (m === null) fail(`${describe(text)}, not an ISO 8601 date`, "give its form with pattern='%d.%m.%Y'");
+  if (m === null) fail(`${describe(text)}, not an ISO 8601 date`, "give its form: parse_date(s, pattern='%d.%m.%Y')");
   const zone = m[16] === undefined ? assumed : zoneOf(m[16]);
-  if (zone === null) noZone(text);
   const days = isoDay(Number(m[1]), m);
   const time = isoTime(m[11], m[12] || m[14], m[13] || m[15]);
   const wall = days === null || time === null ? null : BigInt(days) * DAY + time;
   if (wall === null || wall > LATEST) fail(`${describe(text)}, no such date`);
+  if (zone === null) noZone(text);
   return localise(wall, zone, m[11] === undefined);
 }
 
@@ -201,7 +201,7 @@ function dateArgument(x) {
 
 function f_parse_date(x, pattern, assumeZone) {
   if (x instanceof Instant) return x;
-  if (typeof x !== "string") fail(`${describe(x)}, not a date`, "a number of seconds: from_epoch(...)");
+  if (typeof x !== "string") fail(`${describe(x)}, not a date`, isNumber(x) ? "a number of seconds: from_epoch(...)" : "");
   const zone = assumeZone === undefined ? null : zoneOf(assumeZone);
   return pattern === undefined ? readIso(checkScalar(x), zone) : readByPattern(x, textOf(pattern), zone);
 }

@@ -118,12 +118,12 @@ def read_by_pattern(text: str, pattern: str, assume_zone: tzinfo | None) -> Inst
         raise OperationFailed(f"{describe(text)}, which is not written as {describe(pattern)}")
     parts = match.groupdict()
     zone = _read_zone(parts) or assume_zone
-    if zone is None:
-        raise no_zone(text)
     try:
         wall_clock = _assemble(parts)
     except ValueError as error:
         raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+    if zone is None:
+        raise no_zone(text)
     return localise(wall_clock, zone, is_day=not {"H", "I"} & parts.keys())
 
 

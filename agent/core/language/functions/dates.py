@@ -45,11 +45,26 @@ def parse_date(s: Value, /, pattern: Value = None, assume_zone: Value = None) ->
     if isinstance(s, Instant):
         return s
     if not isinstance(s, str):
-        raise OperationFailed(f"{describe(s)}, not a date", "a number of seconds: from_epoch(...)")
+        raise OperationFailed(f"{describe(s)}, not a date", _to_date(s))
     zone = None if assume_zone is None else zone_of(assume_zone)
     if pattern is None:
         return read_iso(s, zone)
     return read_by_pattern(s, text_of(pattern), zone)
+
+
+def _to_date(value: Value) -> str:
+    """Return what makes a date of a value that is no text."""
+    match value:
+        case bool():
+            return ""
+        case int() | float():
+            return "a number of seconds: from_epoch(...)"
+        case list():
+            return "take one item ([0], only(…)), or each one ([… for x in …])"
+        case dict():
+            return "pick a field of it"
+        case _:
+            return ""
 
 
 def iso_date(d: Value, /) -> str:
@@ -100,7 +115,7 @@ def to_epoch(d: Value, /, unit: Value = "s") -> int:
     """Return the whole units since 1970; what is left of a unit is cut off (floor)."""
     nanos = _NANOS[choice_of(unit, tuple(_NANOS), name="unit")]
     micros = (parse_date(d).in_utc() - _EPOCH) // timedelta(microseconds=1)
-    return within_64_bits(micros * 1000 // nanos)
+    return within_64_bits(micros * 1000 // nanos, lambda: f"{iso_datetime(d)} in {unit}")
 
 
 def to_zone(d: Value, zone: Value, /) -> Instant:

@@ -43,16 +43,17 @@ def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:
     match = _ISO.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise OperationFailed(
-            f"{describe(text)}, not an ISO 8601 date", "give its form with pattern='%d.%m.%Y'"
+            f"{describe(text)}, not an ISO 8601 date",
+            "give its form: parse_date(s, pattern='%d.%m.%Y')",
         )
     parts = {name.rstrip("_"): part for name, part in match.groupdict().items() if part}
     zone = zone_of(parts["zone"]) if "zone" in parts else assume_zone
-    if zone is None:
-        raise no_zone(text)
     try:
         wall_clock = datetime.combine(_read_day(parts), time()) + _read_time(parts)
     except (ValueError, OverflowError) as error:
         raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+    if zone is None:
+        raise no_zone(text)
     return localise(wall_clock, zone, is_day="hour" not in parts)
 
 
