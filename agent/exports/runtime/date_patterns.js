@@ -24,8 +24,9 @@ function readPattern(pattern) {
 }
 
 function f_format_date(x, pattern) {
-  const instant = dateArgument(x);
   const pieces = readPattern(textOf(pattern));
+  const isDay = pieces.every((piece) => !piece.letter || "YymdjbBaA".includes(piece.letter));
+  const instant = isDay ? dayArgument(x) : dateArgument(x);
   const parts = partsOf(clockOf(instant));
   return pieces.map((piece) => (piece.letter ? printPiece(instant, parts, piece.letter) : piece.text)).join("");
 }

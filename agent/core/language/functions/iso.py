@@ -31,7 +31,14 @@ _TIME: Final = (
 )
 _ZONE: Final = r"(?: ?(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 _ISO: Final = re.compile(f"{_DATE}(?:[Tt ]{_TIME})?{_ZONE}")
+_DAY: Final = re.compile(_DATE)
 _LONGEST: Final = 64
+_LONGEST_DAY: Final = len("2024-05-01")
+
+
+def is_day_alone(text: str) -> bool:
+    """Return whether a text has the form of a day, with neither a time nor a zone."""
+    return len(text) <= _LONGEST_DAY and _DAY.fullmatch(text) is not None
 
 
 def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:

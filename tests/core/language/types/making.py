@@ -220,6 +220,7 @@ class Writer:
             "template": ["'{}'", "'a{}b{}'"],
             "fill": ["'0'", "' '"],
             "side": ["'left'", "'right'"],
+            "keep_zone": ["True", "False"],
             "start": ["0", "1", "-2"],
             "end": ["2", "-1"],
             "i": ["0", "1", "-1"],
