@@ -88,6 +88,25 @@ ADAPTERS = [
         "{m: {k: integer}}",
     ),
     (
+        [{"target": "/m", "each": "[src.id]", "key": "'k'", "value": "src.note"}],
+        "{m: {k?: text}}",
+    ),
+    (
+        [
+            {
+                "target": "/m",
+                "each": "[src.id]",
+                "key": "'k' if present(src.note) else absent()",
+                "value": "item",
+            }
+        ],
+        "{m: {k?: integer}}",
+    ),
+    (
+        [{"target": "/m", "each": "[src.id]", "where": "item > 0", "key": "'k'", "value": "item"}],
+        "{m: {k?: integer [1..]}}",
+    ),
+    (
         [{"target": "/o", "with": "src.owner", "as": "o", "rules": [value("/n", "o.name")]}],
         "{} | {o: null} | {o: {n: text}}",
     ),
@@ -144,3 +163,19 @@ def test_adapter__with_a_copy_in_a_map__takes_what_each_key_declares() -> None:
     typed = infer_adapter(make_adapter(rules, source=SOURCE, contract=contract))
     either = "{sku: text} | {qty?: integer [0..]}"
     assert show(typed.shape) == f"{{m: {{card?: {either}, iban?: {either}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("count", "copied"),
+    [(1, "{} | {sku: text}"), (7, "{...}")],
+)
+def test_adapter__with_a_copy_at_keys_of_patterns__takes_what_any_may_declare(
+    count: int, copied: str
+) -> None:
+    """A key may match any of a map's patterns, or none; of too many of them nothing is followed."""
+    patterns = {f"x{number}": obj("", sku=TEXT) for number in range(count)}
+    by_sku = {"type": "object", "patternProperties": patterns, "additionalProperties": False}
+    row = {"target": "/m", "each": "src.lines", "as": "x", "key": "x.sku"}
+    rules = [{**row, "rules": [{"target": "", "copy": "x"}]}]
+    typed = infer_adapter(make_adapter(rules, source=SOURCE, contract=obj("", m=by_sku)))
+    assert show(typed.shape) == f"{{m: {{*: {copied}}}}}"
