@@ -110,7 +110,8 @@ def _guards(row: Json) -> tuple[str, ...]:
 
 def _each(row: Json) -> str:
     where = f" where {row['where']}" if "where" in row else ""
-    return f"for each {row.get('as', 'item')} in {row['each']}{where}"
+    key = f" by key {row['key']}" if "key" in row else ""
+    return f"for each {row.get('as', 'item')} in {row['each']}{key}{where}"
 
 
 def _copy(row: Json) -> str:

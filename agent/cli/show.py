@@ -146,8 +146,9 @@ def row_text(row: Row) -> str:
             return print_expression(row.value) + when
         case EachRow():
             where = f" where {print_expression(row.where)}" if row.where is not None else ""
+            key = f" by {print_expression(row.key)}" if row.key is not None else ""
             value = f": {print_expression(row.value)}" if row.value is not None else ""
-            return f"each {row.name} in {print_expression(row.each)}{where}{value}{when}"
+            return f"each {row.name} in {print_expression(row.each)}{key}{where}{value}{when}"
         case WithRow():
             return f"with {row.name} = {print_expression(row.over)}{when}"
         case CopyRow():

@@ -8,7 +8,8 @@ declared. An open object with named properties declares those alone.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 
 from agent.core.merging import Node, as_object, target_of
 from agent.core.paths import child
@@ -88,6 +89,31 @@ def _named_by(node: Node, key: str) -> list[Json]:
     patterns = node.get("patternProperties", {})
     found.extend(patterns[pattern] for pattern in patterns if _matches(pattern, key))
     return found or list(_map_values(node))
+
+
+def named_by_patterns(nodes: list[Node]) -> Iterator[list[Node] | None]:
+    """Yield the subschemas of every kind of key that is not named: one for each set of patterns
+    that it may match, None where no one declares it."""
+    patterns = sorted({one for node in nodes for one in node.get("patternProperties", {})})
+    for count in range(len(patterns) + 1):
+        for matched in itertools.combinations(patterns, count):
+            found = [as_object(part) for node in nodes for part in _matched_by(node, matched)]
+            yield found or None
+
+
+def _matched_by(node: Node, matched: tuple[str, ...]) -> list[Json]:
+    patterns = node.get("patternProperties", {})
+    return [patterns[one] for one in matched if one in patterns] or list(_map_values(node))
+
+
+def valued(nodes: list[Node]) -> list[Node]:
+    """Return the subschemas of all fields: named ones, those of patterns, and map values."""
+    found: list[Json] = []
+    for node in nodes:
+        found += node.get("properties", {}).values()
+        found += node.get("patternProperties", {}).values()
+        found += _map_values(node)
+    return [as_object(part) for part in found]
 
 
 def _map_values(node: Node) -> Iterable[Json]:

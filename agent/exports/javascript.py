@@ -195,11 +195,10 @@ class _Writer:
         self._add(f"const over = {self._expressions.write(row.each, place.scope)};")
         self._add(f"if (isNothing(over)) {place.output}.write({place.keys}, over);")
         self._open("else {")
-        self._add(f"const items{number} = [];")
+        self._add(f"const items{number} = {'[]' if row.key is None else '{}'};")
         self._open(f"for (const {name} of blockArray(over, {place.steps}.length)) {{")
-        base = place.steps[:-1] + (", " if place.steps != "[]" else "") + f"items{number}.length]"
-        self._add(f"const steps{number} = {base};")
-        self._add(f"at = steps{number};")
+        steps = place.steps if row.key is not None else _below(place.steps, f"items{number}.length")
+        self._add(f"at = {steps};")
         self._add(f"eachItem({name});")
         scope = self._let(split(row.let, row.name)[1], {**place.scope, row.name: name})
         self._item(row, scope, place, number)
@@ -213,7 +212,14 @@ class _Writer:
             self._add(
                 f"if (!{self._expressions.truth(row.where, scope, operation='where')}) continue;"
             )
+        step = f"items{number}.length"
+        if row.key is not None:
+            step = f"key{number}"
+            self._add(f"const {step} = itemKey({self._expressions.write(row.key, scope)});")
+            self._add(f"if ({step} === MISSING) continue;")
         output = f"out{number}"
+        self._add(f"const steps{number} = {_below(place.steps, step)};")
+        self._add(f"at = steps{number};")
         self._add(f"const {output} = new Output(steps{number});")
         if row.value is None:
             block = _Block(scope, output, f"steps{number}", (), place.rule)
@@ -221,7 +227,10 @@ class _Writer:
         else:
             written = self._expressions.write(row.value, scope)
             self._add(f"if (!{output}.write([], {written})) continue;")
-        self._add(f"items{number}.push({output}.take());")
+        if row.key is None:
+            self._add(f"items{number}.push({output}.take());")
+        else:
+            self._add(f"put(items{number}, {step}, {output}.take());")
 
     def _copy(self, row: CopyRow, place: _Block) -> None:
         self.has_copy = True
@@ -265,6 +274,11 @@ class _Writer:
     def _close(self) -> None:
         self.depth -= 1
         self._add("}")
+
+
+def _below(steps: str, step: str) -> str:
+    """Return the code of an array of steps with one step more."""
+    return f"[{step}]" if steps == "[]" else f"{steps[:-1]}, {step}]"
 
 
 def _outer_names(row: Row) -> Bindings:

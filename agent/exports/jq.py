@@ -137,28 +137,44 @@ class _Writer:
 
     def _each(self, row: EachRow, place: _Block) -> str:
         self.blocks += 1
-        steps = f"$steps{self.blocks}"
         names, scope = self._let(
             split(row.let, row.name)[1], {**place.scope, row.name: f"$v_{row.name}"}
         )
-        item = self._item(row, scope, _Block(scope, steps, (), place.rule))
+        inner = _Block(scope, f"$steps{self.blocks}", (), place.rule)
+        made = self._add_item if row.key is None else self._add_field
+        empty, opening, item, at = made(row, inner, place)
         if row.where is not None:
             test = self._expressions.truth(row.where, scope, operation="where")
             item = f"if {test} then {item} else . end"
         loop = (
-            f"reduce ($over[0] | array_of | .[]) as $v_{row.name} ([]; . as $items "
-            f"| ({place.steps} + [length]) as {steps} "
-            f"| at(($v_{row.name} | scalar) as $_\n{names}| $items | {item}; {steps} | pointer))"
+            f"reduce ($over[0] | array_of | .[]) as $v_{row.name} ({empty}; . as $items {opening}"
+            f"| at(($v_{row.name} | scalar) as $_\n{names}| $items | {item}; {at} | pointer))"
         )
         return (
             f"({self._box(row.each, place.scope)} as $over | if $over | is_nothing "
             f"then write({place.keys}; $over) else write({place.keys}; [{loop}]) end)"
         )
 
-    def _item(self, row: EachRow, scope: Scope, block: _Block) -> str:
+    def _add_item(self, row: EachRow, inner: _Block, place: _Block) -> tuple[str, str, str, str]:
+        """Return an empty array, what names the steps, what adds an item, and where it is."""
+        opening = f"\n| ({place.steps} + [length]) as {inner.base} "
+        return "[]", opening, f". + [{self._made(row, inner)}]", inner.base
+
+    def _add_field(self, row: EachRow, inner: _Block, place: _Block) -> tuple[str, str, str, str]:
+        """Return an empty map, nothing, what adds a field, and where the map is."""
+        assert row.key is not None
+        key = f"({self._box(row.key, inner.scope)} | map(text_of)) as $key"
+        named = f"({place.steps} + $key) as {inner.base}"
+        field = f". as $items | [{self._made(row, inner)}] as $made | $items"
+        added = "if $made == [] then . else .[$key[0]] = $made[0] end"
+        at = f"at({field} | {added}; {inner.base} | pointer)"
+        return "{}", "", f"{key} | if $key == [] then . else {named} | {at} end", place.steps
+
+    def _made(self, row: EachRow, inner: _Block) -> str:
+        """Return the filter that gives one finished item, or nothing where its value is missing."""
         if row.value is None:
-            return f". + [[]\n{self._rows(row.rows, block)}| take]"
-        return f". + [{self._box(row.value, scope)}[] | safe]"
+            return f"[]\n{self._rows(row.rows, inner)}| take"
+        return f"{self._box(row.value, inner.scope)}[] | safe"
 
     def _copy(self, row: CopyRow, place: _Block) -> str:
         try:

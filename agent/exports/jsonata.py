@@ -158,6 +158,8 @@ class _Writer:
         )
 
     def _each(self, row: EachRow, place: _Block) -> str:
+        if row.key is not None:
+            return self._notes.refuse("key", "JSONata groups keys that repeat")
         name = f"$v_{row.name}"
         names, scope = self._let(split(row.let, row.name)[1], {**place.scope, row.name: name})
         over = self._expressions.write(row.each, place.scope)

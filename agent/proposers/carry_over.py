@@ -155,6 +155,7 @@ def _carried(row: Row, scope: Scope, moves: _Map) -> Row | None:
                 each=carry(row.each),
                 rows=_carry_rows(row.rows, within, moves),
                 value=None if row.value is None else carry(row.value, within),
+                key=None if row.key is None else carry(row.key, within),
                 where=None if row.where is None else carry(row.where, within),
                 when=when,
                 let=let,

@@ -45,6 +45,13 @@ def test_rows__inside_blocks__say_in_words_what_is_around_them() -> None:
     )
 
 
+def test_rows__of_a_map__show_its_key() -> None:
+    """What names the fields of a map stands with the loop."""
+    row = {"target": "/m", "each": "src.items", "key": "item.sku", "where": "item.ok", "value": "1"}
+    (shown,) = rule_rows({"rules": [row]}, None, types={})
+    assert shown.around == ("for each item in src.items by key item.sku where item.ok",)
+
+
 def test_rows__with_confidences__come_least_certain_first() -> None:
     """What deserves a look stands on top; a rule without a confidence above all."""
     verification = {

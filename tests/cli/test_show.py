@@ -12,11 +12,13 @@ from agent.cli.show import (
     payload_table,
     print_findings,
     print_verification,
+    row_text,
     rule_table,
     safe,
     verdict_line,
 )
 from agent.core.language.document import read_adapter
+from agent.core.language.syntax import EachRow, Literal, Name
 from agent.core.verify.record import (
     Counterexample,
     CounterexampleKind,
@@ -71,6 +73,12 @@ def test_rule_table__with_long_values__cuts_nothing(width: int) -> None:
     assert LONG in folded
     assert "/deep/id" in text
     assert "group" not in text
+
+
+def test_row__of_a_map__shows_its_key() -> None:
+    """What names the fields of a map is read before what stands at them."""
+    row = EachRow("/m", Name("src"), "x", key=Name("x"), value=Literal(1))
+    assert row_text(row) == "each x in src by x: 1"
 
 
 def test_payload__with_long_fields__has_one_line_per_field() -> None:

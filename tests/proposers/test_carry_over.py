@@ -115,6 +115,13 @@ def test_propose__field_of_items_renamed__rules_in_loops_follow() -> None:
     ]
 
 
+def test_propose__field_of_a_key_renamed__the_key_follows() -> None:
+    """The key of a map is carried like the value."""
+    after = {**OLD, "properties": {**PARTS, "lines": array(obj("SKU qty", SKU=TEXT, qty=INT))}}
+    row = {"target": "/m", "each": "src.lines", "as": "one", "value": "one.qty"}
+    assert carried(after, OLD, [{**row, "key": "one.sku"}]) == [{**row, "key": "one.SKU"}]
+
+
 def test_propose__item_by_its_place_renamed__stays_that_item() -> None:
     """A read of one item by its place is not turned into a read of the loop's item."""
     after = {**OLD, "properties": {**PARTS, "lines": array(obj("SKU qty", SKU=TEXT, qty=INT))}}

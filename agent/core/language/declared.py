@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from agent.core.declared import Declarations, is_free, listed, named
+from agent.core.declared import Declarations, is_free, listed, named, named_by_patterns, valued
 from agent.core.paths import ANY, key_of
 from agent.core.values import Json
 
@@ -28,6 +28,23 @@ class Declared:
             return _FREE
         found = named(place, key)
         return None if found is None else self._declarations.closure(found)
+
+    def fields_by_any_key(self, place: Place) -> Iterator[Place | None]:
+        """Yield every place that some field may be at; None is that of one not declared."""
+        if is_free(place):
+            yield _FREE
+            return
+        keys = dict.fromkeys(key for node in place for key in node.get("properties", {}))
+        for key in keys:
+            yield self.field(place, key)
+        for found in named_by_patterns(place):
+            yield None if found is None else self._declarations.closure(found)
+
+    def every(self, place: Place) -> Place:
+        """Return the place of all items and all fields together; where nothing is said, anything
+        is declared."""
+        found = [*listed(place, 0), *valued(place)]
+        return self._declarations.closure(found) if found else _FREE
 
     def item(self, place: Place, index: int) -> Place:
         """Return the place of an array item; where nothing is said, anything is declared."""

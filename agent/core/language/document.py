@@ -141,6 +141,8 @@ def _write_body(row: Row) -> dict[str, Json]:
             return {"value": print_expression(value)}
         case EachRow(each=each, name=name, where=where):
             over: dict[str, Json] = {"each": print_expression(each), "as": name}
+            if row.key is not None:
+                over["key"] = print_expression(row.key)
             if where is not None:
                 over["where"] = print_expression(where)
             if row.value is not None:

@@ -55,7 +55,7 @@ DEFAULT_NAME: Final = "item"
 _CONTEXT = frozenset({"target", "when", "let"})
 _KINDS: Final[dict[str, frozenset[str]]] = {
     "value": frozenset({"value"}),
-    "each": frozenset({"each", "as", "where", "rules", "value"}),
+    "each": frozenset({"each", "as", "key", "where", "rules", "value"}),
     "with": frozenset({"with", "as", "rules"}),
     "copy": frozenset({"copy", "except"}),
     "rules": frozenset({"rules"}),
@@ -156,6 +156,7 @@ class _TableReader:
             name,
             rows=self.read_rows(row["rules"], inside, where=where) if "rules" in row else (),
             value=self._read_optional(row, "value", inside, where),
+            key=self._read_optional(row, "key", inside, where),
             where=self._read_optional(row, "where", inside, where),
             when=self._read_optional(row, "when", outside, where),
             let=let,

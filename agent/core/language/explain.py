@@ -154,14 +154,15 @@ def _position(visit: Visit) -> tuple[tuple[int, ...], bool]:
 
 
 def _is_item(visit: Visit) -> bool:
-    """Return whether a visit is that of one item's `value`."""
-    return visit.rule.endswith("/value")
+    """Return whether a visit is that of one item's `key` or `value`."""
+    return visit.rule.endswith(("/key", "/value"))
 
 
 def _expressions(visit: Visit) -> list[Expression]:
     row = visit.row
     if isinstance(row, EachRow) and _is_item(visit):
-        return [part for part in (row.value, row.where) if part is not None]
+        own_part = row.key if visit.rule.endswith("/key") else row.value
+        return [part for part in (own_part, row.where) if part is not None]
     own: list[Expression]
     match row:
         case ValueRow(value=value):
@@ -182,7 +183,9 @@ def _expressions(visit: Visit) -> list[Expression]:
 def _text_of(visit: Visit) -> str:
     row = visit.row
     if isinstance(row, EachRow) and _is_item(visit):
-        return "value" if row.value is None else f"value {print_expression(row.value)}"
+        word = paths.last(visit.rule)
+        part = row.key if word == "key" else row.value
+        return word if part is None else f"{word} {print_expression(part)}"
     when = "" if row.when is None else f" when {print_expression(row.when)}"
     return f"{_body_of(row)}{when}".strip()
 
@@ -192,8 +195,9 @@ def _body_of(row: Row) -> str:
         case ValueRow(value=value):
             return f"value {print_expression(value)}"
         case EachRow(each=each, name=name, where=where):
+            keyed = "" if row.key is None else f" key {print_expression(row.key)}"
             chosen = "" if where is None else f" where {print_expression(where)}"
-            return f"each {print_expression(each)} as {name}{chosen}"
+            return f"each {print_expression(each)} as {name}{keyed}{chosen}"
         case WithRow(over=over, name=name):
             return f"with {print_expression(over)} as {name}"
         case CopyRow(copy=copy, excluded=excluded):

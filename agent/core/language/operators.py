@@ -84,20 +84,29 @@ def calculate(left: Value, operator: str, right: Value) -> Value:
     first, second = number_of(left), number_of(right)
     if operator in ("/", "//", "%") and second == 0:
         raise OperationFailed("a division by zero", "guard it: a / b if b != 0 else …")
-    return _within_range(_ARITHMETIC[operator](first, second))
+    result = _ARITHMETIC[operator](first, second)
+    return _within_range(result, lambda: f"{first!r} {operator} {_operand(second)}")
 
 
 def negate(value: Value) -> Value:
     """Return the number with its sign changed; missing and null stay."""
-    return value if value is MISSING or value is None else _within_range(-number_of(value))
+    if value is MISSING or value is None:
+        return value
+    number = number_of(value)
+    return _within_range(-number, lambda: f"-{_operand(number)}")
 
 
-def _within_range(number: int | float) -> int | float:
+def _operand(number: int | float) -> str:
+    """Return a number as it is written after an operator."""
+    return f"({number!r})" if number < 0 else repr(number)
+
+
+def _within_range(number: int | float, made_by: Callable[[], str]) -> int | float:
     if isinstance(number, int):
-        return within_64_bits(number)
+        return within_64_bits(number, made_by)
     if math.isfinite(number):
         return number
-    raise OperationFailed("a result too large for a float")
+    raise OperationFailed(f"{made_by()} is too large for a float")
 
 
 def compare(left: Value, operator: str, right: Value) -> bool:

@@ -40,13 +40,13 @@ class Output:
         else:
             self._whole = emitted
 
-    def place(self, tokens: tuple[str, ...], array: list[Json]) -> None:
-        """Put an array of finished items at a target."""
+    def place(self, tokens: tuple[str, ...], items: list[Json] | dict[str, Json]) -> None:
+        """Put an array or a map of finished items at a target."""
         self._budget.spend_output(1)
         if tokens:
-            self._parent(tokens)[key_of(tokens[-1])] = array
+            self._parent(tokens)[key_of(tokens[-1])] = items
         else:
-            self._whole = array
+            self._whole = items
 
     def open_object(self, tokens: tuple[str, ...]) -> None:
         """Make sure that an object stands at a target."""

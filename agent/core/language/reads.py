@@ -28,8 +28,9 @@ class Provenance:
 
     `reads` are the source paths that the value, or a condition of its row or of a block around it,
     depends on; reading an object counts as its path. `walks` are the arrays and objects that it is
-    only found through. `rule` is the pointer of `row` in the document. A row `each` with rules has
-    an entry of its own, for the array; a row `each` with `value` has one for its items.
+    only found through. `rule` is the pointer of `row` in the document. A row `each` with rules or
+    with a `key` has an entry of its own, for the array or map, and what the key depends on is
+    there; a row `each` with `value` has one for its items.
     """
 
     target: str
@@ -125,10 +126,19 @@ def _each(row: EachRow, place: _Block, tracer: Tracer) -> Iterator[Provenance]:
     inner = bind(split(row.let, row.name)[1], names)
     if row.where is not None:
         tracer.use(row.where, inner)
+    if row.value is None or row.key is not None:
+        yield _entry_of_all(row, place.within(tracer, environment=inner, target=place.target))
     target = paths.items(place.target)
     if row.value is not None:
         tracer.use(row.value, inner)
         yield place.entry(tracer, row, target)
         return
-    yield place.entry(tracer, row, place.target)
     yield from _rows(row.rows, place.within(tracer, environment=inner, target=target))
+
+
+def _entry_of_all(row: EachRow, inside: _Block) -> Provenance:
+    """Return the entry of the array or map as a whole."""
+    keys = Tracer()
+    if row.key is not None:
+        keys.use(row.key, inside.environment)
+    return inside.entry(keys, row, inside.target)

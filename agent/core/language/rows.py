@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from agent.core import paths
 from agent.core.language.absence import MISSING, OperationFailed, Value
@@ -13,7 +13,7 @@ from agent.core.language.bounds import MAX_DEPTH, Budget, require_scalar
 from agent.core.language.declared import Place
 from agent.core.language.document import Adapter
 from agent.core.language.evaluator import Evaluator, Fault, blaming
-from agent.core.language.functions.operands import describe
+from agent.core.language.functions.operands import describe, text_of
 from agent.core.language.output import Output
 from agent.core.language.scopes import Item, Scope
 from agent.core.language.scoping import split
@@ -36,7 +36,8 @@ class Visit:
     """One row at work: `rule` points at it, `target` at what it writes, both from the root.
 
     Its expressions had their meaning in `scope`; `outcome` is "" when it wrote, else why it did
-    not. The `value` of an `each` is visited for every item that it writes, under its own pointer.
+    not. The `key` and the `value` of an `each` are visited for every item, under pointers of their
+    own.
     """
 
     row: Row
@@ -169,11 +170,13 @@ class RuleTable:
             place.output.place(place.above, items)
         return ""
 
-    def _items(self, row: EachRow, found: list[Value], place: _Block) -> list[Json]:
-        items: list[Json] = []
+    def _items(
+        self, row: EachRow, found: list[Value], place: _Block
+    ) -> list[Json] | dict[str, Json]:
+        items: list[Json] | dict[str, Json] = [] if row.key is None else {}
         inner_names = split(row.let, row.name)[1]
         for index, value in enumerate(found):
-            self._steps = (*place.steps, len(items))
+            self._steps = place.steps if isinstance(items, dict) else (*place.steps, len(items))
             self._budget.spend()
             bound = Item(value, row.each, place.scope, found, index)
             scope = Scope({row.name: bound}, place.scope).with_names(inner_names)
@@ -184,20 +187,49 @@ class RuleTable:
                 self._add_item(row, items, scope, place)
         return items
 
-    def _add_item(self, row: EachRow, items: list[Json], scope: Scope, place: _Block) -> None:
-        output = Output(self._budget, base=(*place.steps, len(items)))
+    def _add_item(
+        self, row: EachRow, items: list[Json] | dict[str, Json], scope: Scope, place: _Block
+    ) -> None:
+        """Add an item at the end of an array, or at its key of a map."""
+        if isinstance(items, list):
+            item = self._item(row, scope, place, step=len(items))
+            if item is not MISSING:
+                items.append(item)
+        else:
+            key = self._key(row, scope, place)
+            item = MISSING if key is MISSING else self._item(row, scope, place, step=_step(key))
+            if item is not MISSING:
+                items[key] = item
+
+    def _key(self, row: EachRow, scope: Scope, place: _Block) -> Value:
+        """Return the key of an item, or `MISSING` where it is left out."""
+        assert row.key is not None
+        key = self._evaluator.evaluate(row.key, scope)
+        if key is MISSING:
+            return key
+        with blaming("key", (row.key,), scope):
+            require_scalar(text_of(key, help=_KEY_OF_NULL if key is None else ""))
+            self._budget.spend_output(len(key))
+        if self._observer is not None:
+            target = place.output.target_of((*place.above, _step(key)))
+            self._observer(Visit(row, f"{place.rule}/key", target, scope))
+        return key
+
+    def _item(self, row: EachRow, scope: Scope, place: _Block, *, step: int | str) -> Value:
+        """Return one finished item; `MISSING` where its value is."""
+        self._steps = (*place.steps, step)
+        output = Output(self._budget, base=self._steps)
         block = _Block(scope, output, (), place.rule)
         if row.value is None:
             self._run_rows(row.rows, block)
-            items.append(output.take())
-            return
+            return output.take()
         value = self._evaluator.evaluate(row.value, scope)
         if value is MISSING:
-            return
+            return MISSING
         self._write(value, row.value, block)
         if self._observer is not None:
             self._observer(Visit(row, f"{place.rule}/value", block.target, scope))
-        items.append(output.take())
+        return output.take()
 
     # Copies
 
@@ -229,7 +261,7 @@ class RuleTable:
         self._budget.spend_on(found, is_deep=True)
         place.output.open_object(place.above)
         for key, value, below, left_out in contract.fields(found, declared, excluded):
-            target = (*place.above, *paths.parse(paths.child("", key)))
+            target = (*place.above, _step(key))
             place.output.write(target, contract.project(value, below, left_out))
 
     def _declared_at(self, steps: tuple[str | int, ...]) -> Place | None:
@@ -245,12 +277,19 @@ class RuleTable:
         return place
 
 
+_KEY_OF_NULL: Final = "not_null(x) leaves such an item out, default(x, 'a key') gives it a key"
+
 _parse = functools.lru_cache(maxsize=4096)(paths.parse)
 
 
 def _outer_names(row: Row) -> Bindings:
     """Return the names that a row binds once: those that do not read its item."""
     return split(row.let, row.name)[0] if isinstance(row, (EachRow, WithRow)) else row.let
+
+
+def _step(key: str) -> str:
+    """Return a key as a parsed token."""
+    return paths.parse(paths.child("", key))[0]
 
 
 def _fault(operation: str, found: str, blamed: Expression, scope: Scope, help: str = "") -> Fault:

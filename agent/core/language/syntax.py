@@ -194,13 +194,17 @@ class ValueRow:
 
 @dataclass(frozen=True, slots=True)
 class EachRow:
-    """`target` gets one output item per item of `each`, by `rows` or by `value`."""
+    """`target` gets one output item per item of `each`, by `rows` or by `value`.
+
+    With a `key` it gets an object: one field per item, and of a repeated key the last.
+    """
 
     target: str
     each: Expression
     name: str
     rows: tuple[Row, ...] = ()
     value: Expression | None = None
+    key: Expression | None = None
     where: Expression | None = None
     when: Expression | None = None
     let: Bindings = ()

@@ -33,12 +33,15 @@ def target_problem(target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A place that a row writes as a whole, and whether only under a `when`."""
+    """A place that a row writes as a whole, and whether only under a `when`.
+
+    `holds` is what an `each` makes there: an array, or a map.
+    """
 
     tokens: tuple[str, ...]
     rule: str
     is_conditional: bool
-    is_array: bool
+    holds: str = ""
 
 
 def require_no_clash(rows: Sequence[Row], *, where: str) -> None:
@@ -59,7 +62,7 @@ def require_no_clash(rows: Sequence[Row], *, where: str) -> None:
                 found=f"target {paths.join(place.tokens)!r} once more, after {first.rule}",
                 help="give both rows a `when`, or merge them",
             )
-        _refuse_beneath_array(place, seen)
+        _refuse_beneath_items(place, seen)
         if first is None or not place.is_conditional:
             seen[place.tokens] = place
 
@@ -70,13 +73,14 @@ def _clash(first: _Written, second: _Written) -> bool:
     return not (is_own or (first.is_conditional and second.is_conditional))
 
 
-def _refuse_beneath_array(place: _Written, seen: dict[tuple[str, ...], _Written]) -> None:
+def _refuse_beneath_items(place: _Written, seen: dict[tuple[str, ...], _Written]) -> None:
     for length in range(len(place.tokens)):
         above = seen.get(place.tokens[:length])
-        if above is not None and above.is_array and _clash(above, place):
+        if above is not None and above.holds and _clash(above, place):
+            target = paths.join(place.tokens)
             raise InvalidAdapter(
                 where=place.rule,
-                found=f"target {paths.join(place.tokens)!r} within the array of {above.rule}",
+                found=f"target {target!r} within the {above.holds} of {above.rule}",
                 help="write items by the rules of `each`",
             )
 
@@ -89,6 +93,12 @@ def _places(
         tokens = above + paths.parse(row.target)
         has_when = is_conditional or row.when is not None
         if not isinstance(row, GroupRow):
-            yield _Written(tokens, rule, has_when, isinstance(row, EachRow))
+            yield _Written(tokens, rule, has_when, _made_by(row))
         if isinstance(row, (GroupRow, WithRow)):
             yield from _places(row.rows, tokens, rule, is_conditional=has_when)
+
+
+def _made_by(row: Row) -> str:
+    if not isinstance(row, EachRow):
+        return ""
+    return "array" if row.key is None else "map"

@@ -66,12 +66,12 @@ def _is_taken(origin: Provenance, below: str, contract: Contract) -> bool:
 
 
 def declares(schema: Schema, path: str) -> bool:
-    """Return whether a schema declares an output path; `*` stands for an item."""
+    """Return whether a schema declares an output path; `*` stands for an item or a map's field."""
     declared = Declared(schema.document)
     place = declared.root
     for token in paths.parse(path):
         if token == paths.ANY:
-            place = declared.item(place, 0)
+            place = declared.every(place)
             continue
         below = declared.field(place, paths.key_of(token))
         if below is None:

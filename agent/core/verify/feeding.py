@@ -82,7 +82,8 @@ class _Feeding:
     def can_write(self, path: str) -> bool:
         """Return whether some row may write a path, what holds it, or a part of it."""
         return any(
-            paths.is_within(place.target, path) or self._covers(place, path)
+            paths.is_within(place.target, spelt) or self._covers(place, spelt)
+            for spelt in _spellings(path, self._places)
             for place in self._places
         )
 
@@ -106,6 +107,18 @@ class _Feeding:
         info = self._contract.field(path)
         is_owed = info is not None and info.is_required and _is_object(info)
         return is_owed and self.must_exist(paths.parent(path))
+
+
+def _spellings(path: str, places: list[Place]) -> list[str]:
+    """Return a path, and with `*` for the keys of maps that rows write: such a key may be any."""
+    found = [path]
+    for place in places:
+        if isinstance(place.row, EachRow) and place.row.key is not None:
+            depth = len(paths.parse(place.target))
+            below = [one for one in found if paths.is_within(one, place.target)]
+            tokens = [paths.parse(one) for one in below if one != place.target]
+            found += [paths.join((*of[:depth], paths.ANY, *of[depth + 1 :])) for of in tokens]
+    return list(dict.fromkeys(found))
 
 
 def _is_object(info: FieldInfo) -> bool:

@@ -204,17 +204,21 @@ def _suspects(
     if refusal.source:
         found = [generic(refusal.source, schema=after)]
     else:
-        target = _starred(refusal.target)
         found = [
-            read for origin in origins if origin.target == target for read in sorted(origin.reads)
+            read
+            for origin in origins
+            if _is_at(refusal.target, origin.target)
+            for read in sorted(origin.reads)
         ]
     return [info for path in found if (info := after.field(path)) is not None]
 
 
-def _starred(pointer: str) -> str:
-    """Return a concrete target with `*` for every numeric token, as targets name items."""
-    tokens = paths.parse(pointer)
-    return paths.join(tuple(paths.ANY if token.isdecimal() else token for token in tokens))
+def _is_at(pointer: str, target: str) -> bool:
+    """Return whether a concrete pointer is at a target, in which `*` names items and fields."""
+    tokens, wanted = paths.parse(pointer), paths.parse(target)
+    return len(tokens) == len(wanted) and all(
+        token == one or one == paths.ANY for token, one in zip(tokens, wanted, strict=True)
+    )
 
 
 def generic(pointer: str, *, schema: Schema) -> str:

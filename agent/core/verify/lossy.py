@@ -133,7 +133,10 @@ def _row_uses(row: Row, sight: _Sight, after: Schema) -> Iterator[_Use]:
         case EachRow():
             path = path_of(row.each, scope=sight.scope)
             inner = sight.bind(row.name, None if path is None else paths.items(path))
-            inner = inner.let(inner_let).at(f"/{paths.ANY}")
+            inner = inner.let(inner_let)
+            if row.key is not None:
+                yield from _uses(row.key, inner, after)
+            inner = inner.at(f"/{paths.ANY}")
             if row.value is not None:
                 yield from _uses(row.value, inner, after)
             yield from _rows_uses(row.rows, inner, after)

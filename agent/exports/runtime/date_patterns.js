@@ -24,8 +24,9 @@ function readPattern(pattern) {
 }
 
 function f_format_date(x, pattern) {
-  const instant = dateArgument(x);
   const pieces = readPattern(textOf(pattern));
+  const isDay = pieces.every((piece) => !piece.letter || "YymdjbBaA".includes(piece.letter));
+  const instant = isDay ? dayArgument(x) : dateArgument(x);
   const parts = partsOf(clockOf(instant));
   return pieces.map((piece) => (piece.letter ? printPiece(instant, parts, piece.letter) : piece.text)).join("");
 }
@@ -51,9 +52,9 @@ function readByPattern(text, pattern, assumed) {
   const parts = {};
   letters.forEach((letter, index) => (parts[letter] = match[index + 1]));
   const zone = zonePart(parts) || assumed;
-  if (zone === null) noZone(text);
   const wall = assemble(parts);
   if (wall === null) fail(`${describe(text)}, no such date`);
+  if (zone === null) noZone(text);
   return localise(wall, zone, !has(parts, "H") && !has(parts, "I"));
 }
 

@@ -147,13 +147,13 @@ const ISO = new RegExp(
 
 function readIso(text, assumed) {
   const m = text.length <= 64 ? ISO.exec(text) : null;
-  if (m === null) fail(`${describe(text)}, not an ISO 8601 date`, "give its form with pattern='%d.%m.%Y'");
+  if (m === null) fail(`${describe(text)}, not an ISO 8601 date`, "give its form: parse_date(s, pattern='%d.%m.%Y')");
   const zone = m[16] === undefined ? assumed : zoneOf(m[16]);
-  if (zone === null) noZone(text);
   const days = isoDay(Number(m[1]), m);
   const time = isoTime(m[11], m[12] || m[14], m[13] || m[15]);
   const wall = days === null || time === null ? null : BigInt(days) * DAY + time;
   if (wall === null || wall > LATEST) fail(`${describe(text)}, no such date`);
+  if (zone === null) noZone(text);
   return localise(wall, zone, m[11] === undefined);
 }
 
@@ -201,7 +201,7 @@ function dateArgument(x) {
 
 function f_parse_date(x, pattern, assumeZone) {
   if (x instanceof Instant) return x;
-  if (typeof x !== "string") fail(`${describe(x)}, not a date`, "a number of seconds: from_epoch(...)");
+  if (typeof x !== "string") fail(`${describe(x)}, not a date`, isNumber(x) ? "a number of seconds: from_epoch(...)" : "");
   const zone = assumeZone === undefined ? null : zoneOf(assumeZone);
   return pattern === undefined ? readIso(checkScalar(x), zone) : readByPattern(x, textOf(pattern), zone);
 }
@@ -235,18 +235,32 @@ function isoClock(wall) {
   return `${dayText(p)}T${digits(p.hour, 2)}:${digits(p.minute, 2)}:${digits(p.second, 2)}`;
 }
 
-function f_iso_date(x) {
-  return dayText(partsOf(clockOf(dateArgument(x))));
+// A text of a day alone needs no zone where only the day is asked.
+const DAY_ALONE = /^[0-9]{4}(?:-[0-9]{2}-[0-9]{2}|[0-9]{4}|-W[0-9]{2}-[1-7]|W[0-9]{2}[1-7]|-?[0-9]{3})$/;
+
+function dayArgument(x) {
+  return typeof x === "string" && DAY_ALONE.test(x) ? readIso(x, UTC) : dateArgument(x);
 }
 
-function f_iso_datetime(x, fraction = false) {
-  const { micros } = dateArgument(x);
+function f_iso_date(x) {
+  return dayText(partsOf(clockOf(dayArgument(x))));
+}
+
+function f_iso_datetime(x, fraction = false, keepZone = false) {
+  const instant = dateArgument(x);
+  const micros = booleanOf(keepZone) ? clockOf(instant) : instant.micros;
   const rest = Number(((micros % 1000000n) + 1000000n) % 1000000n);
   let count = 0;
   if (typeof fraction === "boolean") count = fraction ? (rest % 1000 === 0 ? 3 : 6) : 0;
   else count = integerOf(fraction);
   if (count < 0 || count > 6) fail(`fraction is ${count}`, "give 0 to 6 digits");
-  return isoClock(micros) + (count > 0 ? `.${digits(rest, 6).slice(0, count)}` : "") + "Z";
+  return isoClock(micros) + (count > 0 ? `.${digits(rest, 6).slice(0, count)}` : "") + (keepZone ? shownOffset(instant) : "Z");
+}
+
+function shownOffset(instant) {
+  const offset = spanAt(instant.zone, instant.micros)[1];
+  if (offset % 60 !== 0) fail(`an offset of ${offsetText(offset, ":")}, which RFC 3339 cannot write`, "leave keep_zone out: UTC holds any time");
+  return offset === 0 ? "Z" : offsetText(offset, ":");
 }
 
 const NANOS = { s: 1000000000n, ms: 1000000n, us: 1000n, ns: 1n };

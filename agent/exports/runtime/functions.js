@@ -110,7 +110,20 @@ function f_is_null(x) {
 }
 
 function textOf(x, help) {
-  return typeof x === "string" ? checkScalar(x) : fail(`${describe(x)}, not a text`, help || "wrap it in text(...)");
+  return typeof x === "string" ? checkScalar(x) : fail(`${describe(x)}, not a text`, help || toText(x));
+}
+
+const PARTS_OF_ARRAY = "take one item ([0], only(…)), each one ([… for x in …])";
+
+function toText(x) {
+  if (Array.isArray(x)) return `${PARTS_OF_ARRAY}, or join(', ', …) of all`;
+  return isObject(x) ? "pick a field of it" : "wrap it in text(...)";
+}
+
+function toNumber(x) {
+  if (typeof x === "boolean") return "write 1 if x else 0";
+  if (Array.isArray(x)) return `${PARTS_OF_ARRAY}, or sum(…) of all`;
+  return isObject(x) ? "pick a field of it" : "wrap a text in number(...)";
 }
 
 function booleanOf(x) {
@@ -143,7 +156,7 @@ function textForm(x) {
   if (typeof x === "boolean") return String(x);
   if (isNumber(x)) return numberText(checkScalar(x));
   if (x instanceof Instant) fail("a date", "print it with iso_datetime, iso_date or format_date");
-  return fail(`${describe(x)}, which has no text form`, "pick a field of it");
+  return fail(`${describe(x)}, which has no text form`, toText(x));
 }
 
 function fieldOf(item, key) {

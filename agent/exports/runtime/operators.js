@@ -25,7 +25,7 @@ function failed(operation, found, help) {
 }
 
 function numberOf(x) {
-  if (!isNumber(x)) fail(`${describe(x)}, not a number`, "wrap a text in number(...)");
+  if (!isNumber(x)) fail(`${describe(x)}, not a number`, toNumber(x));
   return checkScalar(x);
 }
 

@@ -83,6 +83,10 @@ function eachItem(value) {
   return named("each", checkScalar, [value]);
 }
 
+function itemKey(value) {
+  return value === MISSING ? value : named("key", () => checkScalar(textOf(value)), [value]);
+}
+
 // Copies. A place of the contract is [fields, other fields, first items, other items]: numbers of
 // other places, where null is "not declared" and 0 is the place at which everything is.
 function fieldPlace(places, place, key) {

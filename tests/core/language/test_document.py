@@ -61,6 +61,7 @@ def test_read__of_every_kind_of_row__gives_its_record() -> None:
             {"target": "/v", "value": "src.x", "when": "src.on", "let": {"n": "src.x"}},
             {"target": "/e", "each": "src.x", "where": "item", "value": "item"},
             {"target": "/r", "each": "src.x", "as": "row", "rules": [ONE]},
+            {"target": "/m", "each": "src.x", "key": "item", "value": "1"},
             {"target": "/w", "with": "src.x", "as": "w", "rules": [ONE]},
             {"target": "/c", "copy": "src.x", "except": ["/debug"]},
             {"target": "/g", "rules": [ONE]},
@@ -72,6 +73,7 @@ def test_read__of_every_kind_of_row__gives_its_record() -> None:
         ValueRow("/v", X, when=on, let=(("n", X),)),
         EachRow("/e", X, "item", value=Name("item"), where=Name("item")),
         EachRow("/r", X, "row", rows=(one,)),
+        EachRow("/m", X, "item", value=Literal(1), key=Name("item")),
         WithRow("/w", X, "w", (one,)),
         CopyRow("/c", X, ("/debug",)),
         GroupRow("/g", (one,)),
@@ -145,6 +147,13 @@ def test_fingerprint__of_other_spellings__is_the_same() -> None:
         (document({"target": "/a", "value": None}), "/rules/0/value", "null"),
         (document({**ONE, "when": True}), "/rules/0/when", "a boolean"),
         (document({"target": "/a", "each": "src.x"}), "/rules/0", "neither"),
+        (document({"target": "/a", "each": "src.x", "key": "item"}), "/rules/0", "neither"),
+        (document({"target": "/a", "value": "1", "key": "'k'"}), "/rules/0", "'key'"),
+        (
+            document({"target": "/a", "each": "src.x", "key": "other", "value": "1"}),
+            "/rules/0/key",
+            "unknown name other",
+        ),
         (
             document({"target": "/a", "each": "src.x", "value": "1", "rules": []}),
             "/rules/0",
@@ -204,6 +213,13 @@ def test_read__of_a_bad_expression__names_row_and_position() -> None:
         ([{"target": "/l", "each": "src", "rules": [ONE, ONE]}], "/rules/0/rules/1"),
         (
             [{"target": "/l", "each": "src", "value": "1"}, {"target": "/l/0", "value": "1"}],
+            "/rules/1",
+        ),
+        (
+            [
+                {"target": "/m", "each": "src", "key": "item", "value": "1"},
+                {"target": "/m/a", "value": "1"},
+            ],
             "/rules/1",
         ),
         ([{"target": "/~2", "value": "1"}, {"target": "/~2", "value": "2"}], "/rules/1"),

@@ -45,6 +45,13 @@ def adapter() -> Adapter:
                 {"target": "/meta", "copy": "src.meta", "except": ["/debug"]},
                 {"target": "/none", "value": "src.none"},
                 {"target": "/off", "value": "1", "when": "src.id == 8"},
+                {
+                    "target": "/m",
+                    "each": "src.lines",
+                    "as": "x",
+                    "key": "x.code",
+                    "value": "x.ok",
+                },
                 {"target": "/one", "value": "src.id if src.id > 1 else src.id.bad"},
             ],
         }
@@ -98,6 +105,14 @@ def test_explain__of_a_target_with_a_star__shows_all_values() -> None:
         "/rules/2/rules/1/value",
         "/rules/2/rules/1/value",
     ]
+
+
+def test_explain__of_a_field_of_a_map__shows_key_and_value() -> None:
+    """The key of an item is a step of its own, with what it was read from."""
+    assert steps("/m/x")[1:] == (
+        Step("/rules/6/key", "key x.code", (("/lines/1/code", "x"),)),
+        Step("/rules/6/value", "value x.ok", (("/lines/1/ok", True),)),
+    )
 
 
 @pytest.mark.parametrize(

@@ -354,6 +354,16 @@ def test_invert__of_arrays__keeps_order_count_and_emptiness() -> None:
     assert "/xs" in invert(outer).lost
 
 
+def test_invert__of_a_map__is_none() -> None:
+    """The items of a map do not come back as an array, and the reason says so."""
+    source = closed({"xs": {"type": "array", "items": closed({"sku": {"type": "string"}})}})
+    each = {"target": "/ys", "each": "src.xs", "as": "i", "key": "i.sku", "value": "i.sku"}
+    found = invert(adapter_of(source, each))
+    assert {rule.kind for rule in found.rules} == {Kind.NONE}
+    assert "become fields by `i.sku`" in found.rules[0].loss
+    assert "/xs/*/sku" in found.lost
+
+
 def test_invert__of_items_that_may_be_null__is_lossy() -> None:
     """A null item becomes an object when rows write it, and stays null when it is written whole."""
     item = closed({"sku": {"type": "string"}}, null=True)

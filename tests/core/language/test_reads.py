@@ -159,3 +159,18 @@ def test_provenance__of_doubling_names__ends() -> None:
     entries = provenance(adapter_of({"target": "/a", "value": "n45"}, let=let))
     assert entries[0].reads == {"/x", "/y"}
     assert time.process_time() - start < 2
+
+
+def test_provenance__of_a_map__has_what_its_keys_are_made_of() -> None:
+    """The keys of a map are read by the map as a whole, not by what stands at them."""
+    each = {"target": "/m", "each": "src.l", "key": "item.k"}
+    by_rules = adapter_of({**each, "rules": [{"target": "/q", "value": "item.q"}]})
+    by_value = adapter_of({**each, "value": "item.q"})
+    assert [(entry.target, set(entry.reads)) for entry in provenance(by_rules)] == [
+        ("/m", {"/l/*/k"}),
+        ("/m/*/q", {"/l/*/q"}),
+    ]
+    assert [(entry.target, set(entry.reads)) for entry in provenance(by_value)] == [
+        ("/m", {"/l/*/k"}),
+        ("/m/*", {"/l/*/q"}),
+    ]

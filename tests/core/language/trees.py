@@ -191,9 +191,10 @@ def _row(draw: Any, names: tuple[str, ...], depth: int) -> Row:
     if kind == "with":
         below = draw(rows((*reach, name), depth=depth - 1))
         return WithRow(target, draw(own), name, below, when=when, let=let)
-    where = draw(st.none() | expressions((*reach, name), depth=1))
+    where, key = (draw(st.none() | expressions((*reach, name), depth=1)) for _ in range(2))
+    made = functools.partial(
+        EachRow, target, draw(own), name, key=key, where=where, when=when, let=let
+    )
     if draw(st.booleans()):
-        value = draw(expressions((*reach, name), depth=1))
-        return EachRow(target, draw(own), name, value=value, where=where, when=when, let=let)
-    below = draw(rows((*reach, name), depth=depth - 1))
-    return EachRow(target, draw(own), name, rows=below, where=where, when=when, let=let)
+        return made(value=draw(expressions((*reach, name), depth=1)))
+    return made(rows=draw(rows((*reach, name), depth=depth - 1)))

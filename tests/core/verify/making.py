@@ -23,6 +23,11 @@ def array(items: Any) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
+def map_of(values: Any) -> dict[str, Any]:
+    """Return the schema of a map with such values."""
+    return {"type": "object", "additionalProperties": values}
+
+
 def enum(*values: Any) -> dict[str, Any]:
     """Return an enum schema."""
     return {"enum": list(values)}

@@ -7,7 +7,7 @@ from typing import Any
 from agent.core.contract import Contract
 from agent.core.schema import make_schema
 from agent.core.verify.accounting import Accounting, account, declares
-from tests.core.verify.making import INT, NUMBER, TEXT, array, make_adapter, obj, value
+from tests.core.verify.making import INT, NUMBER, TEXT, array, make_adapter, map_of, obj, value
 
 SOURCE = obj(
     "",
@@ -69,6 +69,17 @@ def test_account__of_a_loop__follows_the_items() -> None:
     assert "/lines/*/price" in found.unaccounted
 
 
+def test_account__of_a_map__uses_what_its_keys_read() -> None:
+    """A key is a use of what it is computed from."""
+    source = obj("", l=array(obj("", k=TEXT, v=INT, w=INT)))
+    rules = [{"target": "/m", "each": "src.l", "key": "item.k", "value": "item.v"}]
+    contract = obj("", m=map_of(INT))
+    adapter = make_adapter(rules, source=source, contract=contract)
+    found = account(adapter, make_schema(source), Contract("c", make_schema(contract)))
+    assert set(found.used) == {"/l/*/k", "/l/*/v"}
+    assert found.unaccounted == ("/l/*/w",)
+
+
 def test_account__of_a_whole_array__uses_its_items() -> None:
     """Reading an array whole uses what is in it."""
     assert "/tags/*" in accounted(value("/tags", "src.tags")).used
@@ -90,8 +101,12 @@ def test_account__of_a_scalar_source__names_the_root() -> None:
 
 def test_declares__through_items_and_free_objects__follows_the_schema() -> None:
     """Named fields and items are declared, and anything within an object that says nothing."""
-    schema = make_schema(obj("", rows=array(obj("", a=INT)), free={"type": "object"}))
+    schema = make_schema(
+        obj("", rows=array(obj("", a=INT)), free={"type": "object"}, map=map_of(obj("", a=INT)))
+    )
     assert declares(schema, "/rows/*/a")
     assert declares(schema, "/free/x/y")
+    assert declares(schema, "/map/*/a")
     assert not declares(schema, "/rows/*/b")
+    assert not declares(schema, "/map/*/b")
     assert not declares(schema, "/other")

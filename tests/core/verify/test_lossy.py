@@ -130,6 +130,14 @@ def test_losses__inside_a_loop__name_the_item_target() -> None:
     assert (found.target, found.source) == ("/rows/*/p", "/lines/*/price")
 
 
+def test_losses__of_the_key_of_a_map__name_the_map() -> None:
+    """A key that narrows what it reads is a loss too."""
+    row = {"target": "/m", "each": "src.lines", "as": "l", "value": "l.price"}
+    (found,) = losses({**row, "key": "slice(l.sku, 0, 2)"})
+    assert (found.target, found.source) == ("/m", "/lines/*/sku")
+    assert not losses({**row, "key": "l.sku"})
+
+
 def test_losses__through_a_let__are_found() -> None:
     """A name does not hide the narrowing behind it."""
     assert losses(value("/x", "rounded"), let={"rounded": "round(src.n)"})

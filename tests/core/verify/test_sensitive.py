@@ -8,7 +8,17 @@ import pytest
 
 from agent.core.schema import make_schema
 from agent.core.verify.sensitive import Flow, classify, find_flows, tokens_of
-from tests.core.verify.making import INT, NUMBER, TEXT, array, check, make_adapter, obj, value
+from tests.core.verify.making import (
+    INT,
+    NUMBER,
+    TEXT,
+    array,
+    check,
+    make_adapter,
+    map_of,
+    obj,
+    value,
+)
 
 
 def flows(source: Any, contract: Any, *rules: dict[str, Any]) -> list[Flow]:
@@ -112,6 +122,15 @@ def test_flows__through_names_and_loops__are_found() -> None:
     loop = {"target": "/rows", "each": "src.people", "as": "p", "rules": [value("/ref", "p.phone")]}
     assert [one.target for one in flows(source, contract, loop)] == ["/rows/*/ref"]
     assert flows(source, contract, value("/refs", "[p.phone for p in src.people]"))
+
+
+def test_flows__into_the_keys_of_a_map__are_found_once() -> None:
+    """A key carries what it is made of to the map, and not to what stands at it."""
+    source = obj("", people=array(obj("", phone=TEXT, n=INT)))
+    contract = obj("", counts=map_of(obj("", n=INT)))
+    row = {"target": "/counts", "each": "src.people", "as": "p", "key": "p.phone"}
+    found = flows(source, contract, {**row, "rules": [value("/n", "p.n")]})
+    assert [(one.source, one.target) for one in found] == [("/people/*/phone", "/counts")]
 
 
 def test_verify__with_a_sensitive_flow__needs_a_decision() -> None:

@@ -26,6 +26,7 @@ from tests.core.verify.making import (
     codes,
     enum,
     make_adapter,
+    map_of,
     obj,
     value,
 )
@@ -453,6 +454,42 @@ def test_verify__with_a_forgotten_required_field__is_infeasible_without_being_to
         contract=obj("rows", rows=array(obj("sku qty", sku=TEXT, qty=INT))),
     )
     assert (found.verdict, found.unsatisfied) == (Verdict.INFEASIBLE, ("/rows/*/qty",))
+
+
+BY_SKU = {"target": "/by", "each": "src.lines", "as": "l", "key": "l.sku"}
+
+
+def test_verify__of_a_map_by_key__finds_what_its_items_lack() -> None:
+    """A required field of a map's values is asked of the rows of the map."""
+    contract = obj("by", by=map_of(obj("sku qty", sku=TEXT, qty=INT)))
+    source = obj("lines", lines=array(obj("sku qty", sku=TEXT, qty=INT)))
+    rows = [value("/sku", "l.sku")]
+    found = check([{**BY_SKU, "rules": rows}], source=source, contract=contract)
+    assert (found.verdict, found.unsatisfied) == (Verdict.INFEASIBLE, ("/by/*/qty",))
+    rows.append(value("/qty", "l.qty"))
+    found = check([{**BY_SKU, "rules": rows}], source=source, contract=contract)
+    assert (found.verdict, found.unsatisfied) == (Verdict.TESTED, ())
+
+
+def test_verify__of_a_map_by_key__may_feed_fields_that_are_named() -> None:
+    """A key that is computed may be the name of a required field."""
+    found = check(
+        [{**BY_SKU, "rules": [value("/n", "l.qty")]}],
+        source=obj("lines", lines=array(obj("sku qty", sku=enum("a"), qty=INT))),
+        contract=obj("by", by={"type": "object", "properties": {"a": obj("n", n=INT)}}),
+    )
+    assert found.unsatisfied == ()
+
+
+def test_verify__of_a_map_by_key__refutes_fields_that_no_value_declares() -> None:
+    """What stands at the keys is held against what the map's values declare."""
+    found = check(
+        [{**BY_SKU, "rules": [value("/qty", "l.qty", when="l.sku == 'a' and l.sku == 'b'")]}],
+        source=obj("lines", lines=LINES),
+        contract=obj("", by=map_of(obj("", sku=TEXT))),
+    )
+    assert found.verdict is Verdict.REFUTED
+    assert "undeclared" in codes(found)
 
 
 def test_verify__with_a_required_object_that_nothing_feeds__names_its_fields() -> None:

@@ -31,7 +31,7 @@ def sum_of(items: Value, /) -> int | float:
     """
     numbers = [number_of(item) for item in _items(items)]
     if all(isinstance(number, int) for number in numbers):
-        return within_64_bits(int(sum(numbers)))
+        return within_64_bits(int(sum(numbers)), lambda: f"the sum of {len(numbers)} numbers")
     try:
         total = math.fsum(part for number in numbers for part in _float_parts(number))
     except OverflowError:

@@ -35,6 +35,7 @@ _ZONES: Final = {
     "z": r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?",
     "Z": r"[A-Za-z][A-Za-z0-9_+/-]*",
 }
+_OF_DAYS: Final = frozenset("YymdjbBaA")
 _DIRECTIVES: Final = frozenset([*_WIDTHS, *_NAMES, *_ZONES])
 _PIECES: Final = re.compile(r"%(.?)|[^%]+", re.DOTALL)
 _LONGEST: Final = 256
@@ -64,6 +65,11 @@ def read_pattern(pattern: str) -> tuple[Piece, ...]:
             known = " ".join(f"%{item}" for item in sorted(_DIRECTIVES))
             raise OperationFailed(f"%{letter} in {describe(pattern)}", f"known: {known}")
     return tuple(pieces)
+
+
+def asks_for_day_alone(pattern: str) -> bool:
+    """Return whether a pattern prints nothing of the time and nothing of the zone."""
+    return all(piece.text in _OF_DAYS for piece in read_pattern(pattern) if piece.is_directive)
 
 
 def print_date(instant: Instant, pattern: str) -> str:
@@ -118,12 +124,12 @@ def read_by_pattern(text: str, pattern: str, assume_zone: tzinfo | None) -> Inst
         raise OperationFailed(f"{describe(text)}, which is not written as {describe(pattern)}")
     parts = match.groupdict()
     zone = _read_zone(parts) or assume_zone
-    if zone is None:
-        raise no_zone(text)
     try:
         wall_clock = _assemble(parts)
     except ValueError as error:
         raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+    if zone is None:
+        raise no_zone(text)
     return localise(wall_clock, zone, is_day=not {"H", "I"} & parts.keys())
 
 

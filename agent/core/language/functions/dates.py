@@ -14,9 +14,14 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
 from agent.core.language.absence import Instant, OperationFailed, Value
-from agent.core.language.functions.date_patterns import print_date, read_by_pattern
-from agent.core.language.functions.iso import read_iso
+from agent.core.language.functions.date_patterns import (
+    asks_for_day_alone,
+    print_date,
+    read_by_pattern,
+)
+from agent.core.language.functions.iso import is_day_alone, read_iso
 from agent.core.language.functions.operands import (
+    boolean_of,
     choice_of,
     describe,
     integer_of,
@@ -45,28 +50,63 @@ def parse_date(s: Value, /, pattern: Value = None, assume_zone: Value = None) ->
     if isinstance(s, Instant):
         return s
     if not isinstance(s, str):
-        raise OperationFailed(f"{describe(s)}, not a date", "a number of seconds: from_epoch(...)")
+        raise OperationFailed(f"{describe(s)}, not a date", _to_date(s))
     zone = None if assume_zone is None else zone_of(assume_zone)
     if pattern is None:
         return read_iso(s, zone)
     return read_by_pattern(s, text_of(pattern), zone)
 
 
+def _to_date(value: Value) -> str:
+    """Return what makes a date of a value that is no text."""
+    match value:
+        case bool():
+            return ""
+        case int() | float():
+            return "a number of seconds: from_epoch(...)"
+        case list():
+            return "take one item ([0], only(…)), or each one ([… for x in …])"
+        case dict():
+            return "pick a field of it"
+        case _:
+            return ""
+
+
 def iso_date(d: Value, /) -> str:
     """Return the date as `2024-05-01`, on the clock of its own zone."""
-    return parse_date(d).moment.date().isoformat()
+    return _day_of(d).moment.date().isoformat()
 
 
-def iso_datetime(d: Value, /, fraction: Value = False) -> str:
+def _day_of(d: Value) -> Instant:
+    """Return a date of which only the day is asked: a text of a day alone needs no zone."""
+    if isinstance(d, str) and is_day_alone(d):
+        return read_iso(d, UTC)
+    return parse_date(d)
+
+
+def iso_datetime(d: Value, /, fraction: Value = False, keep_zone: Value = False) -> str:
     """Return the date and time in UTC, as `2024-05-01T12:00:00Z`.
 
     `fraction` is a number of digits, 0 to 6, cut and not rounded; true prints 3, or 6 where 3 do
-    not hold the time.
+    not hold the time. With `keep_zone` it is the clock of the date's own zone that is printed,
+    with the offset, as RFC 3339 has it; an offset of nothing is `Z`.
     """
-    moment = parse_date(d).in_utc()
+    instant = parse_date(d)
+    moment = instant.moment if boolean_of(keep_zone) else instant.in_utc()
     digits = _fraction_digits(fraction, moment.microsecond)
     shown = f".{moment.microsecond:06d}"[: digits + 1] if digits else ""
-    return moment.replace(microsecond=0, tzinfo=None).isoformat() + shown + "Z"
+    clock = moment.replace(microsecond=0, tzinfo=None).isoformat()
+    return clock + shown + _offset_of(moment)
+
+
+def _offset_of(moment: datetime) -> str:
+    offset = moment.utcoffset()
+    if not offset:
+        return "Z"
+    if offset % timedelta(minutes=1):
+        found = f"an offset of {offset} hours, which RFC 3339 cannot write"
+        raise OperationFailed(found, "leave keep_zone out: UTC holds any time")
+    return moment.isoformat()[-len("+00:00") :]
 
 
 def _fraction_digits(fraction: Value, micros: int) -> int:
@@ -80,7 +120,8 @@ def _fraction_digits(fraction: Value, micros: int) -> int:
 
 def format_date(d: Value, pattern: Value, /) -> str:
     """Return the date as written by `pattern`, on the clock of its own zone."""
-    return print_date(parse_date(d), text_of(pattern))
+    form = text_of(pattern)
+    return print_date(_day_of(d) if asks_for_day_alone(form) else parse_date(d), form)
 
 
 def from_epoch(n: Value, /, unit: Value = "s") -> Instant:
@@ -100,7 +141,7 @@ def to_epoch(d: Value, /, unit: Value = "s") -> int:
     """Return the whole units since 1970; what is left of a unit is cut off (floor)."""
     nanos = _NANOS[choice_of(unit, tuple(_NANOS), name="unit")]
     micros = (parse_date(d).in_utc() - _EPOCH) // timedelta(microseconds=1)
-    return within_64_bits(micros * 1000 // nanos)
+    return within_64_bits(micros * 1000 // nanos, lambda: f"{iso_datetime(d)} in {unit}")
 
 
 def to_zone(d: Value, zone: Value, /) -> Instant:
@@ -174,7 +215,7 @@ DATE_FUNCTIONS: Final[tuple[Function, ...]] = (
         iso_date,
         group="dates",
         name="iso_date",
-        summary="The day as 2024-05-01, in the date's own zone.",
+        summary="The day as 2024-05-01, in the date's own zone; a text of a day alone needs none.",
         example="iso_date('2024-05-01T23:30:00-05:00')",
         result="2024-05-01",
     ),
@@ -182,17 +223,19 @@ DATE_FUNCTIONS: Final[tuple[Function, ...]] = (
         iso_datetime,
         group="dates",
         name="iso_datetime",
-        summary="Date and time in UTC with Z; fraction= digits of the second.",
+        summary="Date and time in UTC with Z; fraction= digits of the second; keep_zone=True "
+        "prints the date's own clock with its offset, RFC 3339.",
         example="[iso_datetime('2024-05-01T12:00:00.5+02:00'), "
-        "iso_datetime('2024-05-01T12:00:00.5Z', fraction=3)]",
-        result=["2024-05-01T10:00:00Z", "2024-05-01T12:00:00.500Z"],
+        "iso_datetime('2024-05-01T12:00:00.5Z', fraction=3), "
+        "iso_datetime('2024-05-01T12:00:00+02:00', keep_zone=True)]",
+        result=["2024-05-01T10:00:00Z", "2024-05-01T12:00:00.500Z", "2024-05-01T12:00:00+02:00"],
     ),
     make_function(
         format_date,
         group="dates",
         name="format_date",
         summary="The date by a strftime pattern (%Y %y %m %d %H %I %M %S %f %p %b %B %a %A %j %z "
-        "%Z), English names, in its own zone.",
+        "%Z), English names, in its own zone; a pattern of days alone takes a text without one.",
         example="format_date('2024-05-01T12:00:00Z', '%a, %d %b %Y %H:%M:%S GMT')",
         result="Wed, 01 May 2024 12:00:00 GMT",
     ),

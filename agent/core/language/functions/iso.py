@@ -31,7 +31,14 @@ _TIME: Final = (
 )
 _ZONE: Final = r"(?: ?(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 _ISO: Final = re.compile(f"{_DATE}(?:[Tt ]{_TIME})?{_ZONE}")
+_DAY: Final = re.compile(_DATE)
 _LONGEST: Final = 64
+_LONGEST_DAY: Final = len("2024-05-01")
+
+
+def is_day_alone(text: str) -> bool:
+    """Return whether a text has the form of a day, with neither a time nor a zone."""
+    return len(text) <= _LONGEST_DAY and _DAY.fullmatch(text) is not None
 
 
 def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:
@@ -43,16 +50,17 @@ def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:
     match = _ISO.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise OperationFailed(
-            f"{describe(text)}, not an ISO 8601 date", "give its form with pattern='%d.%m.%Y'"
+            f"{describe(text)}, not an ISO 8601 date",
+            "give its form: parse_date(s, pattern='%d.%m.%Y')",
         )
     parts = {name.rstrip("_"): part for name, part in match.groupdict().items() if part}
     zone = zone_of(parts["zone"]) if "zone" in parts else assume_zone
-    if zone is None:
-        raise no_zone(text)
     try:
         wall_clock = datetime.combine(_read_day(parts), time()) + _read_time(parts)
     except (ValueError, OverflowError) as error:
         raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+    if zone is None:
+        raise no_zone(text)
     return localise(wall_clock, zone, is_day="hour" not in parts)
 
 

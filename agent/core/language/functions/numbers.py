@@ -65,7 +65,7 @@ def _parse(text: str, mark: str) -> int | float:
             "trim it, replace what groups thousands, give decimal=',' for a decimal comma",
         )
     if match.group(1) is None and match.group(2) is None:
-        return within_64_bits(int(plain))
+        return within_64_bits(int(plain), lambda: describe(text))
     return _finite_float(plain)
 
 
@@ -97,7 +97,7 @@ def round_number(x: Value, /, places: Value = 0, mode: Value = "half_even") -> i
     if _exponent_of(exact) < -digits:
         rounded = exact.quantize(Decimal((0, (1,), -digits)), rounding, _CONTEXT)
     if isinstance(x, int) or digits <= 0:
-        return within_64_bits(int(rounded))
+        return within_64_bits(int(rounded), lambda: f"{describe(x)} rounded to {digits} places")
     return float(rounded) + 0.0  # makes -0.0 plain
 
 
@@ -108,7 +108,7 @@ def scale(x: Value, n: Value, /) -> int | float:
     """
     scaled = _decimal_of(x).scaleb(_exponent(n), _CONTEXT)
     if scaled == scaled.to_integral_value():
-        return within_64_bits(int(scaled))
+        return within_64_bits(int(scaled), lambda: f"{describe(x)} scaled by {describe(n)}")
     result = _finite_float(scaled)
     if Decimal(repr(result)) != scaled:
         raise OperationFailed(
@@ -120,7 +120,9 @@ def scale(x: Value, n: Value, /) -> int | float:
 def abs_of(x: Value, /) -> int | float:
     """Return the number without its sign."""
     value = number_of(x)
-    return within_64_bits(-value) if isinstance(value, int) and value < 0 else abs(value)
+    if isinstance(value, float):
+        return abs(value)
+    return within_64_bits(abs(value), lambda: f"abs({value!r})")
 
 
 def _decimal_of(x: Value) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from agent.core.language.absence import Instant, Missing, OperationFailed, Table, Value
@@ -49,11 +49,29 @@ def _quote(text: str) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def text_of(value: Value, *, help: str = "wrap it in text(...)") -> str:
-    """Return a text operand."""
+def text_of(value: Value, *, help: str = "") -> str:
+    """Return a text operand; without a `help` the failure says what makes a text of its type."""
     if isinstance(value, str):
         return value
-    raise OperationFailed(f"{describe(value)}, not a text", help)
+    raise OperationFailed(f"{describe(value)}, not a text", help or _to_text(value))
+
+
+def _to_text(value: Value) -> str:
+    """Return what makes a text of a value that is none."""
+    match value:
+        case list():
+            return f"{_PARTS_OF_ARRAY}, or join(', ', …) of all"
+        case dict():
+            return "pick a field of it"
+        case Instant():
+            return "print it with iso_datetime, iso_date or format_date"
+        case Table():
+            return "read it with at(table, key)"
+        case _:
+            return "wrap it in text(...)"
+
+
+_PARTS_OF_ARRAY: Final = "take one item ([0], only(…)), each one ([… for x in …])"
 
 
 def boolean_of(value: Value) -> bool:
@@ -66,8 +84,25 @@ def boolean_of(value: Value) -> bool:
 def number_of(value: Value) -> int | float:
     """Return a number operand; an integer beyond 64 bits is refused."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise OperationFailed(f"{describe(value)}, not a number", "wrap a text in number(...)")
+        raise OperationFailed(f"{describe(value)}, not a number", _to_number(value))
     return within_64_bits(value) if isinstance(value, int) else value
+
+
+def _to_number(value: Value) -> str:
+    """Return what makes a number of a value that is none."""
+    match value:
+        case bool():
+            return "write 1 if x else 0"
+        case list():
+            return f"{_PARTS_OF_ARRAY}, or sum(…) of all"
+        case dict():
+            return "pick a field of it"
+        case Instant():
+            return "wrap it in to_epoch(...)"
+        case Table():
+            return "read it with at(table, key)"
+        case _:
+            return "wrap a text in number(...)"
 
 
 def integer_of(value: Value) -> int:
@@ -76,7 +111,7 @@ def integer_of(value: Value) -> int:
     if isinstance(number, float):
         if not number.is_integer():
             raise OperationFailed(f"{describe(value)}, not an integer", "round it")
-        return within_64_bits(int(number))
+        return within_64_bits(int(number), lambda: describe(value))
     return number
 
 
@@ -84,14 +119,16 @@ def array_of(value: Value) -> Sequence[Value]:
     """Return an array operand."""
     if isinstance(value, list):
         return value
-    raise OperationFailed(f"{describe(value)}, not an array", "put it in [...]")
+    help = "loop over entries(o)" if isinstance(value, dict) else "put it in [...]"
+    raise OperationFailed(f"{describe(value)}, not an array", help)
 
 
 def object_of(value: Value) -> dict[str, Any]:
     """Return an object operand."""
     if isinstance(value, dict):
         return value
-    raise OperationFailed(f"{describe(value)}, not an object")
+    help = _PARTS_OF_ARRAY if isinstance(value, list) else ""
+    raise OperationFailed(f"{describe(value)}, not an object", help)
 
 
 def choice_of(value: Value, choices: Sequence[str], *, name: str) -> str:
@@ -102,11 +139,16 @@ def choice_of(value: Value, choices: Sequence[str], *, name: str) -> str:
     raise OperationFailed(f"{name} is {describe(value)}", f"use one of {allowed}")
 
 
-def within_64_bits(number: int) -> int:
-    """Return `number`, or fail when a signed 64-bit integer cannot hold it."""
+def within_64_bits(number: int, made_by: Callable[[], str] | None = None) -> int:
+    """Return `number`, or fail when a signed 64-bit integer cannot hold it.
+
+    The failure shows what it was `made_by`, such as `9223372036854775807 + 1`.
+    """
     if SMALLEST_INTEGER <= number <= LARGEST_INTEGER:
         return number
-    raise OperationFailed("an integer beyond 64 bits", "keep such a number as text")
+    found = "an integer beyond 64 bits"
+    shown = found if made_by is None else f"{made_by()} is {found}"
+    raise OperationFailed(shown, "keep such a number as text")
 
 
 def refuse_long_text(length: int) -> None:
@@ -142,9 +184,7 @@ def text_form(value: Value, /) -> str:
         case Instant():
             raise OperationFailed("a date", "print it with iso_datetime, iso_date or format_date")
         case _:
-            raise OperationFailed(
-                f"{describe(value)}, which has no text form", "pick a field of it"
-            )
+            raise OperationFailed(f"{describe(value)}, which has no text form", _to_text(value))
 
 
 _LONGEST_INTEGER_BITS: Final = 10_000

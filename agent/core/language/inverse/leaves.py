@@ -206,6 +206,11 @@ class _Reader:
         leaf = Leaf(block.rule, block.target, undone, items, row.name)
         if read is None:
             leaf = leaf.spoilt(f"Its array, `{print_expression(row.each)}`, is no plain read.")
+        if row.key is not None:
+            text = (
+                f"Items become fields by `{print_expression(row.key)}`; no array is made of them."
+            )
+            leaf = leaf.spoilt(text, Kind.NONE)
         if row.where is not None:
             text = f"Items are left out unless `{print_expression(row.where)}` holds."
             if not self._always(row.where, inner.reach):

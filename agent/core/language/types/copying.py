@@ -1,8 +1,14 @@
-"""What `copy` takes of an object: the fields that the contract declares there, deeply."""
+"""What `copy` takes of an object: the fields that the contract declares there, deeply.
+
+Where items or the fields of a map are on the way there may be several such places.
+"""
 
 from __future__ import annotations
 
+import enum
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from agent.core.declared import is_free
@@ -16,13 +22,58 @@ from agent.core.shapes.shape import ANY, NOTHING, Parts, Shape, later, of_parts,
 
 Excluded: TypeAlias = Sequence[tuple[str, ...]]
 
+MAX_PLACES: Final = 64
+"""Most places that are followed apart; beyond, a copy may take any fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyKey:
+    """A step to the field of a map whose key is one of some texts, or any where they are None."""
+
+    texts: tuple[str, ...] | None = None
+
+
+class Unfollowed(enum.Enum):
+    """A place of which nothing is known."""
+
+    UNFOLLOWED = "unfollowed"
+
+
+Step: TypeAlias = str | int | AnyKey
+
+
+def places_at(contract: Declared, steps: Sequence[Step]) -> Sequence[Place | Unfollowed | None]:
+    """Return what a contract declares at the end of some steps: each place that this may be."""
+    places: list[Place | None] = [contract.root]
+    for step in steps:
+        below: list[Place | None] = []
+        for place in places:
+            if place is None:
+                below.append(None)
+            elif isinstance(step, str):
+                below.append(contract.field(place, key_of(step)))
+            elif isinstance(step, int):
+                count = max(len(node.get("prefixItems", ())) for node in place)
+                below += [contract.item(place, index) for index in range(count + 1)]
+            elif step.texts is not None:
+                below += [contract.field(place, text) for text in step.texts]
+            else:
+                below += itertools.islice(contract.fields_by_any_key(place), MAX_PLACES + 1)
+        if len(below) > MAX_PLACES:
+            return [Unfollowed.UNFOLLOWED, None]
+        places = below
+    return places
+
+
 _PLACES: Final = ("properties", "patternProperties", "additionalProperties")
 
 
 def copied_objects(
-    contract: Declared, shape: Shape, place: Place, excluded: Excluded
+    contract: Declared, shape: Shape, place: Place | Unfollowed, excluded: Excluded
 ) -> tuple[Objects, ...]:
     """Return the objects that a copy of a shape's objects writes at a place."""
+    if isinstance(place, Unfollowed):
+        return (Objects((), ANY),)
     found = [_copied(contract, variant, place, excluded) for variant in shape.parts.objects]
     return tuple(variant for variant in found if variant is not None)
 

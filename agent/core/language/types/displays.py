@@ -111,6 +111,15 @@ def made_of_pairs(
     return shape, (failure,) if refused else ()
 
 
+def keyed_object(key: Shape, value: Shape, *, fewest: int, most: int | None) -> Shape:
+    """Return the objects that have between so many fields, all with such a key and such a value."""
+    texts = listed(key) or ()
+    is_certain = fewest > 0 and len(texts) == 1
+    fields = tuple((text, Field(value, is_certain)) for text in texts if isinstance(text, str))
+    is_open = bool(key.parts.texts) and not texts
+    return objects(Objects(fields, value if is_open else NOTHING, fewest=fewest, most=most))
+
+
 # Comprehensions
 
 

@@ -25,8 +25,14 @@ from agent.core.language.syntax import (
     ValueRow,
     WithRow,
 )
-from agent.core.language.types.copying import copied_objects
-from agent.core.language.types.displays import item_of, no_boolean
+from agent.core.language.types.copying import (
+    AnyKey,
+    Step,
+    Unfollowed,
+    copied_objects,
+    places_at,
+)
+from agent.core.language.types.displays import item_of, keyed_object, no_boolean
 from agent.core.language.types.inference import Typer
 from agent.core.language.types.narrowing import assume
 from agent.core.language.types.output import (
@@ -40,10 +46,13 @@ from agent.core.language.types.output import (
 from agent.core.language.types.reading import NO_JSON_VALUE
 from agent.core.language.types.scope import Env, bind, join_envs, with_let
 from agent.core.language.types.typed import MayFail, Typed, merge_failures
+from agent.core.language.types.values import listed
 from agent.core.schema import make_schema
 from agent.core.shapes.parts import Arrays
 from agent.core.shapes.reading import from_schema
 from agent.core.shapes.shape import NOTHING, NULL, Parts, Shape, array_of, of_parts, without
+
+NO_TEXT_KEY: Final = "a key that is no text"
 
 MAX_WAYS: Final = 16
 """Most ways through the conditions of a table that are followed apart."""
@@ -67,16 +76,16 @@ def infer_adapter(adapter: Adapter, source: Shape | None = None) -> Typed:
 class _Block:
     """Where rows stand: the names in reach, where in the block's output, the steps from the root.
 
-    An integer step is an array item.
+    An integer step is an array item, an `AnyKey` the field of a map.
     """
 
     env: Env
     above: tuple[str, ...]
     rule: str
-    base: tuple[str | int, ...] = ()
+    base: tuple[Step, ...] = ()
 
     @property
-    def steps(self) -> tuple[str | int, ...]:
+    def steps(self) -> tuple[Step, ...]:
         return self.base + self.above
 
 
@@ -203,21 +212,35 @@ class _Table:
         return _any_output(outputs)
 
     def _items(self, row: EachRow, array: Arrays, block: _Block) -> Shape:
-        """Return the array that an `each` writes."""
+        """Return the array, or the map, that an `each` writes."""
         item = item_of(array)
         if not without(item, arrays=None, objects=()).is_json:
             self._refuse(block, "each", NO_JSON_VALUE)
         env = bind(block.env, {row.name: Typed(item)})
         inner = replace(block, env=with_let(env, split(row.let, row.name)[1]))
-        if inner.env.is_dead:
-            return array_of(NOTHING, shortest=array.shortest, longest=array.longest)
-        if row.where is not None:
+        if row.where is not None and not inner.env.is_dead:
             self._check(row.where, inner, "where")
             inner = replace(inner, env=assume(self._typer, row.where, inner.env, holds=True))
+            array = replace(array, shortest=0)
+        if row.key is not None:
+            return self._map(row.key, row, array, inner)
         written = self._item(row, replace(inner, above=(), base=(*block.steps, 0)))
-        is_sure = row.where is None and not written.may_be_missing
-        shortest = array.shortest if is_sure else 0
+        shortest = 0 if written.may_be_missing else array.shortest
         return array_of(written.shape, shortest=shortest, longest=array.longest)
+
+    def _map(self, key: Expression, row: EachRow, array: Arrays, block: _Block) -> Shape:
+        """Return the map of items that are written one by one; `block` is that of an item."""
+        typed = Typed(NOTHING) if block.env.is_dead else self._infer(key, block)
+        parts = typed.shape.parts
+        texts = of_parts(Parts(texts=parts.texts))
+        if parts != texts.parts:
+            self._refuse(block, "key", NO_TEXT_KEY)
+        step = AnyKey(listed(texts))
+        env = block.env.dead() if texts.is_surely_nothing else block.env
+        written = self._item(row, replace(block, env=env, above=(), base=(*block.steps, step)))
+        is_sure = not (typed.may_be_missing or written.may_be_missing)
+        fewest = min(array.shortest, 1) if is_sure else 0
+        return keyed_object(texts, written.shape, fewest=fewest, most=array.longest)
 
     def _item(self, row: EachRow, block: _Block) -> Typed:
         """Return one item, missing where it is left out."""
@@ -231,7 +254,7 @@ class _Table:
 
     def _copy(self, row: CopyRow, block: _Block, output: Typed) -> Typed:
         found = self._infer(row.copy, block)
-        places = self._declared_at(block.steps)
+        places = places_at(self._adapter.declared, block.steps)
         outputs = [output] if found.may_be_missing or None in places else []
         for place in places:
             if place is not None:
@@ -239,7 +262,7 @@ class _Table:
         return _any_output(outputs)
 
     def _copied(
-        self, row: CopyRow, found: Typed, place: Place, block: _Block, output: Typed
+        self, row: CopyRow, found: Typed, place: Place | Unfollowed, block: _Block, output: Typed
     ) -> list[Typed]:
         """Return the outputs of a copy whose object is there, at one declared place."""
         parts = found.shape.parts
@@ -254,23 +277,6 @@ class _Table:
             copied = copied_objects(self._adapter.declared, whole, place, excluded)
             outputs.append(self._done(overlay(output, block.above, copied), block))
         return outputs
-
-    def _declared_at(self, steps: tuple[str | int, ...]) -> list[Place | None]:
-        """Return what the contract declares there: one place for each kind of item on the way."""
-        contract = self._adapter.declared
-        places: list[Place | None] = [contract.root]
-        for step in steps:
-            below: list[Place | None] = []
-            for place in places:
-                if place is None:
-                    below.append(None)
-                elif isinstance(step, str):
-                    below.append(contract.field(place, paths.key_of(step)))
-                else:
-                    listed = max(len(node.get("prefixItems", ())) for node in place)
-                    below += [contract.item(place, index) for index in range(listed + 1)]
-            places = below
-        return places
 
 
 def _any_output(outputs: list[Typed]) -> Typed:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import locale
 import os
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,36 @@ def test_iso_datetime__when_parsed_again__is_the_same_instant(moment: datetime) 
     printed = iso_datetime(Instant(moment), fraction=6)
     assert parse_date(printed) == Instant(moment)
     assert len(printed) == len("2024-05-01T12:00:00.000000Z")
+
+
+@given(MOMENTS, OFFSETS)
+def test_iso_datetime__that_keeps_the_zone__is_read_as_the_same_clock(
+    moment: datetime, offset: timezone
+) -> None:
+    """With six digits neither the instant nor the clock that showed it is lost."""
+    try:
+        there = Instant(moment.astimezone(offset))
+    except OverflowError:
+        return
+    read = parse_date(iso_datetime(there, fraction=6, keep_zone=True))
+    assert read == there
+    assert read.moment.utcoffset() == there.moment.utcoffset()
+
+
+@given(
+    st.dates(date(1000, 1, 5)), ZONES, st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%Y-%j", "%G-W%V-%u"])
+)
+def test_iso_date__of_a_day_alone__is_what_it_is_in_any_zone(
+    day: date, zone: str, form: str
+) -> None:
+    """No zone can change the day that a text names, so that none has to be given."""
+    text = day.strftime(form)
+    try:
+        there = parse_date(text, assume_zone=zone)
+    except OperationFailed:
+        return
+    assert iso_date(text) == iso_date(there) == day.isoformat()
+    assert format_date(text, "%A %j") == format_date(there, "%A %j")
 
 
 @given(MOMENTS, st.sampled_from(["s", "ms", "us"]))

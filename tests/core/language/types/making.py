@@ -59,10 +59,7 @@ def make_document(rng: random.Random, *, depth: int = 3) -> Any:
             first = [make_document(rng, depth=depth - 1) for _ in range(2)]
             return {"type": "array", "prefixItems": first, "items": False, "minItems": 2}
         case "map":
-            return {
-                "type": "object",
-                "additionalProperties": make_document(rng, depth=depth - 1),
-            }
+            return _map(rng, depth)
         case "union":
             return _union(rng, depth)
         case _:
@@ -87,6 +84,18 @@ def make_object(rng: random.Random, depth: int) -> dict[str, Any]:
     if rng.random() < 0.5:
         found["additionalProperties"] = False
     return found
+
+
+def _map(rng: random.Random, depth: int) -> dict[str, Any]:
+    values = make_document(rng, depth=depth - 1)
+    if rng.random() < 0.7:
+        return {"type": "object", "additionalProperties": values}
+    patterns = {
+        one: make_document(rng, depth=depth - 1)
+        for one in rng.sample(["a", "^[a-c]"], rng.randint(1, 2))
+    }
+    others = rng.choice([values, False])
+    return {"type": "object", "patternProperties": patterns, "additionalProperties": others}
 
 
 def _union(rng: random.Random, depth: int) -> dict[str, Any]:
@@ -211,6 +220,7 @@ class Writer:
             "template": ["'{}'", "'a{}b{}'"],
             "fill": ["'0'", "' '"],
             "side": ["'left'", "'right'"],
+            "keep_zone": ["True", "False"],
             "start": ["0", "1", "-2"],
             "end": ["2", "-1"],
             "i": ["0", "1", "-1"],
@@ -341,6 +351,23 @@ class Writer:
         )
         return f"not ({text})" if self._rng.random() < 0.3 else text
 
+    def _key(self, name: str) -> str:
+        """Return a key for the items of a map, mostly a text."""
+        read = f"{name}[{self._rng.choice(KEYS)!r}]"
+        table = "{'card': 'a', 'a': 'b'}"
+        return self._rng.choice(
+            [
+                read,
+                name,
+                f"text({read})",
+                f"not_null({read})",
+                f"default({read}, 'a')",
+                f"lookup({read}, {table}, otherwise='c')",
+                f"kebab({name})",
+                "'a'",
+            ]
+        )
+
     def _row(self, names: tuple[str, ...], depth: int) -> dict[str, Any]:
         targets = ["/a", "/b", "/c", "/d", "/e/b", "/kind", "/items", "/e/kind", "/a/b", ""]
         row: dict[str, Any] = {"target": self._rng.choice(targets)}
@@ -363,6 +390,8 @@ class Writer:
             row |= {"each": self._read("array"), "as": name}
             if self._rng.random() < 0.5:
                 row["where"] = self._guard(inner)
+            if self._rng.random() < 0.4:
+                row["key"] = self._key(name)
             if self._rng.random() < 0.5:
                 row["value"] = self._simple(inner)
             else:

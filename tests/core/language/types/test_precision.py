@@ -69,6 +69,44 @@ ADAPTERS = [
         "{l: [integer [3..]...]}",
     ),
     (
+        [{"target": "/m", "each": "src.lines", "as": "x", "key": "x.sku", "value": "x.qty"}],
+        "{m: {*: integer [0..]}}",
+    ),
+    (
+        [
+            {
+                "target": "/m",
+                "each": "[src.id]",
+                "key": "src.kind",
+                "rules": [value("/n", "item")],
+            }
+        ],
+        "{m: {card?: {n: integer}, iban?: {n: integer}}}",
+    ),
+    (
+        [{"target": "/m", "each": "[src.id]", "key": "'k'", "value": "item"}],
+        "{m: {k: integer}}",
+    ),
+    (
+        [{"target": "/m", "each": "[src.id]", "key": "'k'", "value": "src.note"}],
+        "{m: {k?: text}}",
+    ),
+    (
+        [
+            {
+                "target": "/m",
+                "each": "[src.id]",
+                "key": "'k' if present(src.note) else absent()",
+                "value": "item",
+            }
+        ],
+        "{m: {k?: integer}}",
+    ),
+    (
+        [{"target": "/m", "each": "[src.id]", "where": "item > 0", "key": "'k'", "value": "item"}],
+        "{m: {k?: integer [1..]}}",
+    ),
+    (
         [{"target": "/o", "with": "src.owner", "as": "o", "rules": [value("/n", "o.name")]}],
         "{} | {o: null} | {o: {n: text}}",
     ),
@@ -97,3 +135,47 @@ def test_adapter__when_a_row_may_refuse__names_the_row() -> None:
     assert {(failure.rule, failure.operation) for failure in typed.failures} == {
         ("/rules/1/rules/0", "number")
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [("x.qty", "a key that is no text"), ("not_null(x.none)", "a key that is no text")],
+)
+def test_adapter__with_a_key_that_may_be_no_text__may_refuse(key: str, reason: str) -> None:
+    """A key that may be something else than a text is a failure of `key`."""
+    rules = [{"target": "/m", "each": "src.lines", "as": "x", "key": key, "value": "1"}]
+    typed = infer_adapter(make_adapter(rules, source=SOURCE, contract={}))
+    assert [(one.operation, one.reason) for one in typed.failures] == [("key", reason)]
+
+
+def test_adapter__with_a_copy_in_a_map__takes_what_each_key_declares() -> None:
+    """Where a key may be several fields, what is copied is what each of them declares."""
+    contract = obj("", m=obj("", card=obj("", sku=TEXT), iban=obj("", qty=INT)))
+    rules = [
+        {
+            "target": "/m",
+            "each": "src.lines",
+            "as": "x",
+            "key": "src.kind",
+            "rules": [{"target": "", "copy": "x"}],
+        }
+    ]
+    typed = infer_adapter(make_adapter(rules, source=SOURCE, contract=contract))
+    either = "{sku: text} | {qty?: integer [0..]}"
+    assert show(typed.shape) == f"{{m: {{card?: {either}, iban?: {either}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("count", "copied"),
+    [(1, "{} | {sku: text}"), (7, "{...}")],
+)
+def test_adapter__with_a_copy_at_keys_of_patterns__takes_what_any_may_declare(
+    count: int, copied: str
+) -> None:
+    """A key may match any of a map's patterns, or none; of too many of them nothing is followed."""
+    patterns = {f"x{number}": obj("", sku=TEXT) for number in range(count)}
+    by_sku = {"type": "object", "patternProperties": patterns, "additionalProperties": False}
+    row = {"target": "/m", "each": "src.lines", "as": "x", "key": "x.sku"}
+    rules = [{**row, "rules": [{"target": "", "copy": "x"}]}]
+    typed = infer_adapter(make_adapter(rules, source=SOURCE, contract=obj("", m=by_sku)))
+    assert show(typed.shape) == f"{{m: {{*: {copied}}}}}"

@@ -60,18 +60,40 @@ def _iso_date(site: Site) -> Typed:
 
 def _iso_datetime(site: Site) -> Typed:
     is_date = _date(site)
-    fraction = site.argument("fraction")
+    fraction, longest_fraction = _fraction(site)
+    end, longest_end = _end(site)
     if not is_date:
         return NEVER
+    return Typed(_printed(f"{fraction}{end}$", 20, 19 + longest_fraction + longest_end))
+
+
+def _fraction(site: Site) -> tuple[str, int]:
+    """Return the pattern of the printed fraction, and its longest length."""
+    fraction = site.argument("fraction")
     if fraction is None:
-        return Typed(_printed(r"Z$", 20, 20))
+        return "", 0
     values = listed(fraction.shape)
     if values is not None and values and all(_is_fraction(value) for value in values):
         if all(value is False or value == 0 for value in values):
-            return Typed(_printed(r"Z$", 20, 20))
+            return "", 0
     else:
         site.fail("fraction is no number of digits from 0 to 6")
-    return Typed(_printed(r"(\.[0-9]{1,6})?Z$", 20, 27))
+    return r"(\.[0-9]{1,6})?", 7
+
+
+def _end(site: Site) -> tuple[str, int]:
+    """Return the pattern of what is printed of the zone, and its longest length."""
+    kept = site.argument("keep_zone")
+    if kept is None:
+        return "Z", 1
+    parts = kept.shape.parts
+    if parts != Parts(booleans=parts.booleans):
+        site.fail("keep_zone is no boolean")
+    if True not in parts.booleans:
+        return "Z", 1
+    if site.shape("d").parts.dates:
+        site.fail("an offset with seconds, which RFC 3339 cannot write")
+    return "(Z|[+-][0-9]{2}:[0-9]{2})", 6
 
 
 def _is_fraction(value: object) -> bool:
