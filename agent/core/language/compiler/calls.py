@@ -234,7 +234,8 @@ def _type_test(gen: Generator, call: Call) -> Value | None:
 
 
 def _is_null(gen: Generator, call: Call) -> Value:
-    return gen.boolean(f"{gen.value(call.arguments[0]).code or 'M'} is None")
+    value = gen.value(call.arguments[0])
+    return gen.boolean(f"{value.code} is None") if value.has(kinds.NULL) else constant(False)
 
 
 # Choice

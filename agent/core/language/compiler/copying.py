@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agent.core import paths
 from agent.core.declared import is_free
 from agent.core.language.compiler import kinds, reads, runtime
-from agent.core.language.compiler.generator import CannotCompile, Generator
+from agent.core.language.compiler.generator import CannotCompile, Generator, Steps
 from agent.core.language.compiler.values import Value
 from agent.core.language.declared import Place
 from agent.core.language.document import Adapter
@@ -16,13 +16,15 @@ from agent.core.language.syntax import CopyRow
 from agent.core.values import Json
 
 
-def place_at(adapter: Adapter, steps: tuple[str | int, ...]) -> Place | None:
+def place_at(adapter: Adapter, steps: Steps) -> Place | None:
     """Return what the contract declares at a place of the output."""
     contract = adapter.declared
     place: Place | None = contract.root
     for step in steps:
         if place is None:
             return None
+        if step is None:
+            raise CannotCompile("a copy into a map with computed keys")
         if isinstance(step, int):
             if any("prefixItems" in node for node in place):
                 raise CannotCompile("a copy into an array of differing items")

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from agent.core.language.absence import MISSING
 from agent.core.language.bounds import MAX_DEPTH, require_scalar
@@ -26,6 +26,9 @@ from agent.core.language.syntax import Expression, Literal, Name
 from agent.core.shapes.facts import does_match
 
 ABSENT = Value("M", kinds.MISSING)
+Steps: TypeAlias = tuple[str | int | None, ...]
+"""Where rows write, from the root: keys, indexes of items, and None for a computed key."""
+
 REFUSE = "raise ValueError"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
@@ -78,7 +81,7 @@ class Generator:
         self.names: dict[str, Value] = {"src": self._source(source)}
         self.lets = lets
         self.plans: list[Plan] = []
-        self.steps: tuple[str | int, ...] = ()
+        self.steps: Steps = ()
         self._pending = [_Pending()]
         self.code.objects["M"] = MISSING
 

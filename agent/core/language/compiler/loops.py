@@ -221,7 +221,7 @@ def _as_item(gen: Generator, value: Value) -> Value:
 def _put(gen: Generator, name: str, key: Expression, value: Expression) -> Value:
     """Write a field to an object, unless its key or value is missing."""
     held, found = gen.value(key), gen.value(value)
-    code = gen.plain(found)
+    held, code = held.but(code=gen.plain(held)), gen.plain(found)
     if not held.has(kinds.TEXT | kinds.MISSING):
         gen.code.line(REFUSE)
     elif not held.is_within(kinds.TEXT):
@@ -328,7 +328,7 @@ def _begin(gen: Generator, over: Value, member: _Member) -> None:
     match member.reduction.kind:
         case "array" | "each":
             _start(gen, over, member.name, "[]")
-        case "object" | "group_by":
+        case "object" | "keyed" | "group_by":
             _start(gen, over, member.name, "{}")
         case "index_by":
             gen.code.line(f"{member.name} = {{}}")
@@ -346,7 +346,7 @@ def _step(gen: Generator, member: _Member, item: Value) -> None:
     """Write what one round does for one member."""
     reduction, name = member.reduction, member.name
     match reduction.kind:
-        case "each":
+        case "each" | "keyed":
             from agent.core.language.compiler import rows
 
             assert isinstance(reduction.known, EachRow)
@@ -435,7 +435,7 @@ def _finish(gen: Generator, over: Value, member: _Member, checked: frozenset[str
     match reduction.kind:
         case "array" | "each":
             return _container(gen, name, kinds.ARRAY | nothing, item)
-        case "object":
+        case "object" | "keyed":
             return _container(gen, name, kinds.OBJECT | nothing, item)
         case "group_by":
             held = item.but(code="") if reduction.value else item.but(code="", checked=checked)

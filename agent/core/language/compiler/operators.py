@@ -160,7 +160,7 @@ def _equality(left: Value, right: Value) -> str | None:
         return None
     equal = f"{left.code} == {right.code}"
     if right.code == "None":
-        return f"{left.code} is None"
+        return f"{left.code} is None" if left.has(kinds.NULL) else "False"
     if left.has(kinds.MISSING) and right.has(kinds.MISSING):
         return f"{left.code} is not M and {equal}"
     return equal

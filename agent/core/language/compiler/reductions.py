@@ -50,7 +50,8 @@ def reduction_of(known: Known) -> Reduction | None:
     match known:
         case EachRow():
             conditions = () if known.where is None else (known.where,)
-            return Reduction(known, "each", known.each, (known.name,), conditions)
+            kind = "each" if known.key is None else "keyed"
+            return Reduction(known, kind, known.each, (known.name,), conditions, key_item=known.key)
         case ArrayComprehension(item=item, loops=(loop,)):
             return Reduction(known, "array", loop.over, loop.names, loop.conditions, item)
         case ObjectComprehension(key=key, value=value, loops=(loop,)):
@@ -183,10 +184,9 @@ def invariants(
         row = reduction.known
         inner = dict(split(row.let, row.name)[1])
         finder.local |= inner.keys()
-        for expression in (*inner.values(), *reduction.conditions):
-            yield from finder.find(expression)
-        if row.value is not None:
-            yield from finder.find(row.value)
+        for expression in (*inner.values(), *reduction.conditions, row.key, row.value):
+            if expression is not None:
+                yield from finder.find(expression)
         yield from finder.rows(row.rows)
         return
     for part in (*reduction.conditions, reduction.item, reduction.key_item):
@@ -208,7 +208,7 @@ class _Invariants:
             self.local |= names
             for _, expression in row.let:
                 yield from self.find(expression)
-            for attribute in ("when", "value", "each", "over", "copy", "where"):
+            for attribute in ("when", "value", "each", "over", "copy", "where", "key"):
                 found = getattr(row, attribute, None)
                 if found is not None:
                     yield from self.find(found)

@@ -94,7 +94,7 @@ class _Renamer:
             let=(*outer, *inner),
             rows=self.rows(row.rows, names),
             **changed,
-            **self._parts(row, names, ("where", "value")),
+            **self._parts(row, names, ("where", "key", "value")),
         )
 
     def _parts(self, row: Row, names: Names, attributes: tuple[str, ...]) -> dict[str, Any]:

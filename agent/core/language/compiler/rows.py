@@ -11,7 +11,7 @@ from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.bounds import Budget
 from agent.core.language.compiler import copying, kinds, loops, overlaps
-from agent.core.language.compiler.generator import REFUSE, Generator, Plan
+from agent.core.language.compiler.generator import REFUSE, Generator, Plan, Steps
 from agent.core.language.compiler.reductions import Reduction, of_rows, reduction_of
 from agent.core.language.compiler.source import is_odd
 from agent.core.language.compiler.values import Value
@@ -38,9 +38,9 @@ class Draft:
     nulls: dict[tuple[str, ...], str] = field(default_factory=dict)
     opens: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def is_alone(self, target: tuple[str, ...]) -> bool:
-        """Return whether one row writes at or beneath a target, and no other."""
-        return sum(other[: len(target)] == target for other in self.targets) == 1
+    def is_alone(self, target: tuple[str, ...], *, own: int) -> bool:
+        """Return whether only a row with so many targets, its inner rows' included, writes there."""
+        return sum(other[: len(target)] == target for other in self.targets) == own
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,14 @@ class Direct:
             gen.code.line(f"{self.name}.place({target!r}, {code})")
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a block writes, and how many targets it has with those of its rows."""
+
+    target: tuple[str, ...]
+    own: int
+
+
 Sheet: TypeAlias = Draft | Direct
 """What rows write to."""
 
@@ -76,16 +84,33 @@ def write_table(gen: Generator, rows: tuple[Row, ...]) -> str:
 
 
 def write_item(gen: Generator, row: EachRow, name: str) -> Value:
-    """Write one item of an `each` to its array, and return what is known of it."""
-    outer, gen.steps = gen.steps, (*gen.steps, *paths.parse(row.target), 0)
+    """Write one item of an `each` to its array or map, and return what is known of it."""
+    target = (*gen.steps, *paths.parse(row.target))
+    if row.key is None:
+        return _write_item(gen, row, (*target, 0), f"{name}.append({{0}})")
+    key = gen.value(row.key)
+    key = key.but(code=gen.plain(key), parts=None, pairs=None)
+    if not key.is_within(kinds.TEXT):
+        is_absent = f" and {key.code} is not M" if key.has(kinds.MISSING) else ""
+        gen.code.line(f"if type({key.code}) is not str{is_absent}: {REFUSE}")
+    gen.written(key.but(kinds=kinds.TEXT | key.kinds & kinds.MISSING))
+    form = f"{name}[{key.code}] = {{0}}"
+    if not key.has(kinds.MISSING):
+        return _write_item(gen, row, (*target, None), form)
+    with gen.block(f"if {key.code} is not M:"):
+        return _write_item(gen, row, (*target, None), form)
+
+
+def _write_item(gen: Generator, row: EachRow, steps: Steps, form: str) -> Value:
+    """Write an item by the form of a statement that puts a value in its place."""
+    outer, gen.steps = gen.steps, steps
     if row.value is None:
-        code = _write_rows(gen, row.rows)
-        gen.code.line(f"{name}.append({code})")
+        gen.code.line(form.format(_write_rows(gen, row.rows)))
         item = Value("", kinds.OBJECT, is_tidy=True)
     else:
         value = gen.written(gen.value(row.value))
         test = f"if {value.code} is not M: " if value.has(kinds.MISSING) else ""
-        gen.code.line(f"{test}{name}.append({value.code})")
+        gen.code.line(f"{test}{form.format(value.code)}")
         item = Value("", value.kinds & ~kinds.MISSING, is_tidy=True)
     gen.steps = outer
     return item
@@ -108,9 +133,13 @@ def _write_rows(gen: Generator, rows: tuple[Row, ...]) -> str:
 def _write_in_order(gen: Generator, rows: tuple[Row, ...]) -> str:
     """Return the code of an output that every row writes to in its turn."""
     made, budget = gen.code.hold(Output, "Output"), gen.code.hold(Budget, "Budget")
-    output = gen.code.assign(f"{made}({budget}(None), base={gen.steps!r})", "out")
+    output = gen.code.assign(f"{made}({budget}(None), base={_plain_steps(gen.steps)!r})", "out")
     _write_each(gen, rows, (), Direct(output))
     return gen.code.assign(f"{output}.take()", "d")
+
+
+def _plain_steps(steps: Steps) -> tuple[str | int, ...]:
+    return tuple(paths.ANY if step is None else step for step in steps)
 
 
 def _write_at_once(gen: Generator, rows: tuple[Row, ...]) -> str:
@@ -206,7 +235,8 @@ def _write_with(gen: Generator, row: WithRow, target: tuple[str, ...], draft: Sh
         gen.names[row.name] = value
         _write_each(gen, row.rows, target, inner)
 
-    _where_object(gen, gen.value(row.over), target, draft, write)
+    own = 1 + sum(1 for _ in _targets(row.rows, target))
+    _where_object(gen, gen.value(row.over), _Spot(target, own), draft, write)
 
 
 def _write_copy(gen: Generator, row: CopyRow, target: tuple[str, ...], draft: Sheet) -> None:
@@ -226,7 +256,7 @@ def _write_copy(gen: Generator, row: CopyRow, target: tuple[str, ...], draft: Sh
             inner.leaves[own] = part if before is None else _or_before(gen, part, before)
         inner.opens[target] = "True"
 
-    _where_object(gen, found, target, draft, write)
+    _where_object(gen, found, _Spot(target, 1), draft, write)
 
 
 def _leaves_of(draft: Sheet) -> dict[tuple[str, ...], Value]:
@@ -245,11 +275,12 @@ def _or_before(gen: Generator, part: Value, before: Value) -> Value:
 def _where_object(
     gen: Generator,
     value: Value,
-    target: tuple[str, ...],
+    spot: _Spot,
     draft: Sheet,
     write: Callable[[Value, Sheet], None],
 ) -> None:
     """Write what an object makes; null writes null, missing nothing, anything else fails."""
+    target = spot.target
     if value.is_within(kinds.MISSING):
         return
     code, tests = value.code, " and ".join(gen.there(value))
@@ -261,7 +292,7 @@ def _where_object(
     if value.is_present:
         write(value, draft)
         return
-    if isinstance(draft, Draft) and target and draft.is_alone(target):
+    if isinstance(draft, Draft) and target and draft.is_alone(target, own=spot.own):
         _write_alone(gen, value.but(code=code), target, draft, (f"if {tests}:", write))
         return
     if value.has(kinds.NULL):
@@ -293,13 +324,13 @@ def _write_alone(
 
 
 def _targets(rows: tuple[Row, ...], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield where the rows of a block write, those of groups included."""
+    """Yield where the rows of a block write, those of groups and of blocks within included."""
     for row in rows:
         target = above + paths.parse(row.target)
-        if isinstance(row, GroupRow):
-            yield from _targets(row.rows, target)
-        else:
+        if not isinstance(row, GroupRow):
             yield target
+        if isinstance(row, (GroupRow, WithRow)):
+            yield from _targets(row.rows, target)
 
 
 # Putting it together
