@@ -38,12 +38,18 @@ import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 const jsonata = createRequire(process.argv[2] + "/jsonata/")(process.argv[2] + "/jsonata");
+const programs = new Map();
+function read(program) {
+  if (!programs.has(program)) {
+    programs.set(program, jsonata(readFileSync(`adapter${program}.jsonata`, "utf8")));
+  }
+  return programs.get(program);
+}
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   let gave;
   try {
     const [program, payload] = JSON.parse(line);
-    const text = readFileSync(`adapter${program}.jsonata`, "utf8");
-    gave = { output: await jsonata(text).evaluate(payload) };
+    gave = { output: await read(program).evaluate(payload) };
   } catch (error) {
     gave = { error: `${error.code}: ${error.message}`, is_fault: error.code !== "D3137" };
   }
