@@ -116,6 +116,8 @@ def test_numbers__of_every_size__agree_or_refuse() -> None:
     floats += [round(x, rng.randrange(5)) for x in floats]
     floats += [n / 8 for n in range(-20, 20)] + [0.1 * n for n in range(-30, 30)]
     floats += [0.1, 1e-7, 1.005, 2.675, 5e-324, -0.0, 9.999999999999995, 0.30000000000000004]
+    floats += [0.9999999999999999, 2.9999999999999996, -1.0000000000000002, 0.7999999999999999]
+    floats += [2.4999999999999996, 2.5000000000000004, -0.24999999999999997, 0.35000000000000003]
     payloads = [{"x": x} for x in floats]
     modes = ["half_even", "half_up", "floor", "ceil"]
     for mode in modes:
