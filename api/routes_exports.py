@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from agent.core.exporting import CheckedExport
 from api import examples
-from api.bodies import ID_PATTERN, ExportBody
+from api.bodies import ExportBody
 from api.route_parts import Id, TheService, problems, reference
 
 router = APIRouter(prefix="/v1", tags=["adapters"])
@@ -58,7 +58,7 @@ def export(
     id: Id,
     language: Annotated[
         str,
-        Path(pattern=ID_PATTERN, description="javascript, jq or jsonata.", examples=["jq"]),
+        Path(description="javascript, jq or jsonata.", examples=["jq"]),
     ],
     request: Request,
     service: TheService,

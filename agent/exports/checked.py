@@ -81,7 +81,8 @@ class CheckedExports:
 def _write(adapter: Adapter, language: str) -> Exported:
     if language not in EXPORTERS:
         known = ", ".join(EXPORTERS)
-        raise NotFound(where=f"language {language}", found="not known", help=f"known: {known}")
+        shown = visible(language, limit=60)
+        raise NotFound(where=f"language {shown}", found="not known", help=f"known: {known}")
     try:
         return EXPORTERS[language].export(adapter)
     except CannotExport as error:

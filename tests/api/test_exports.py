@@ -118,7 +118,7 @@ def test_export__of_a_rule_with_no_faithful_form__names_rule_target_and_reason(
     assert "/rules/2 (target /note): sha256: jq has no digests" in told["detail"]
 
 
-@pytest.mark.parametrize("language", ["cobol", "JQ", "duckdb"])
+@pytest.mark.parametrize("language", ["cobol", "JQ", "duckdb", "c++", "a b", "%00", "%E2%80%AE"])
 def test_export__to_an_unknown_language__is_404_and_names_the_known_ones(
     story: Story, language: str
 ) -> None:
