@@ -6,6 +6,8 @@ not be asked. The message says where, what was found, and what would help.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class DriftmendError(Exception):
     """Root of all errors that Driftmend raises on purpose.
@@ -54,11 +56,28 @@ class InvalidExpression(InvalidAdapter):
         self.position = position
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a rule out of an export: the rule's pointer, the operation, why, and its target.
+
+    `target` is "" for what stands at no rule, and until somebody looked it up.
+    """
+
+    rule: str
+    operation: str
+    reason: str
+    target: str = ""
+
+    def __str__(self) -> str:
+        target = f" (target {self.target})" if self.target else ""
+        return f"{self.rule or '/'}{target}: {self.operation}: {self.reason}"
+
+
 class CannotExport(DriftmendError):
     """An adapter cannot be written in another language; `obstacles` say what stands in the way."""
 
     def __init__(
-        self, *, where: str, found: str, help: str = "", obstacles: tuple[str, ...] = ()
+        self, *, where: str, found: str, help: str = "", obstacles: tuple[Obstacle, ...] = ()
     ) -> None:
         super().__init__(where=where, found=found, help=help)
         self.obstacles = obstacles

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from agent.core.exporting import Exported
+from agent.core.exporting import CheckedExport, Exported
 from agent.core.language.document import Adapter
 from agent.core.proposing import Answer, PriorMapping, Task
 from agent.core.review import (
@@ -79,6 +79,19 @@ class Exporter(Protocol):
 
         Raises:
             CannotExport: a rule has no faithful form there; all such rules are named.
+        """
+        ...
+
+
+class Exports(Protocol):
+    """Gives out adapters as programs of other engines."""
+
+    def export(self, adapter: Adapter, language: str, *, is_checked: bool = True) -> CheckedExport:
+        """Return the program, and whether it was held against the reference on this machine.
+
+        Raises:
+            NotFound: there is no such language.
+            CannotExport: a rule has no faithful form there, or the check found a difference.
         """
         ...
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from agent.ports import Ledger, Memory, Proposer
 
 
+EXPORT_CHECK_S = 10.0
+"""How long the check of an export may take while a caller waits."""
+
+
 def now() -> datetime:
     """Return the present time, aware and in UTC."""
     return datetime.now(UTC)
@@ -74,6 +78,7 @@ def build_memory(settings: Settings) -> Memory | None:
 
 def build_service(settings: Settings) -> Service:
     """Return the service with every concrete part in place."""
+    from agent.exports.checked import CheckedExports
     from agent.formats.schemas import read_schema
     from agent.pipeline.service import Service
 
@@ -83,6 +88,7 @@ def build_service(settings: Settings) -> Service:
         memory=memory,
         proposing=build_proposing(settings, memory=memory),
         read_schema=read_schema,
+        exports=CheckedExports(timeout_s=EXPORT_CHECK_S),
         clock=now,
         worker=new_id(),
         seed=settings.seed,

@@ -17,7 +17,14 @@ from starlette.responses import Response
 
 from agent.errors import DriftmendError
 from agent.pipeline.service import Service
-from api import pages, routes_adapters, routes_health, routes_proposals, routes_sources
+from api import (
+    pages,
+    routes_adapters,
+    routes_exports,
+    routes_health,
+    routes_proposals,
+    routes_sources,
+)
 from api.adapt import MAX_PAYLOAD_BYTES, Adapt
 from api.forms import Forms
 from api.guard import LOOPBACK_HOSTS, Guard
@@ -99,7 +106,13 @@ def _add_routes(app: FastAPI) -> None:
     """Add every route, and the answers to every error."""
     for error in (DriftmendError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, _answer)
-    for module in (routes_sources, routes_proposals, routes_adapters, routes_health):
+    for module in (
+        routes_sources,
+        routes_proposals,
+        routes_adapters,
+        routes_exports,
+        routes_health,
+    ):
         app.include_router(module.router)
     app.include_router(pages.router)
     app.mount("/static", _Assets(directory=STATIC), name="static")

@@ -373,6 +373,22 @@ class ReadyBody(_Told):
     model_config = ConfigDict(json_schema_extra={"examples": [shown.READY]})
 
 
+class ExportBody(_Told):
+    """An adapter as a `program` of another language.
+
+    `checked` is `agrees` when its engine gave on this machine what the reference gives, else
+    `unchecked`; `detail` says how, or why not. `marks` are the differences that it announces.
+    """
+
+    language: str
+    program: str
+    checked: str
+    detail: str
+    marks: list[str]
+
+    model_config = ConfigDict(json_schema_extra={"examples": [shown.EXPORT]})
+
+
 class ProblemBody(_Told):
     """An RFC 9457 problem document. `request_id` is in the log too."""
 

@@ -23,9 +23,10 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     bodies.Decide,
     bodies.ImportAdapter,
     bodies.ExplainTarget,
+    bodies.ExportBody,
     bodies.ProblemBody,
 )
-"""Bodies that we read ourselves, so that FastAPI does not know them."""
+"""Bodies that we read or write ourselves, so that FastAPI does not know them."""
 
 NDJSON = "application/x-ndjson"
 

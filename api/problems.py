@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from agent.core.paths import child
 from agent.core.values import Json
 from agent.errors import (
+    CannotExport,
     Conflict,
     ContractBroken,
     DriftmendError,
@@ -85,6 +86,7 @@ TABLE: Mapping[type[DriftmendError], Kind] = {
     InvalidDocument: Kind(400, "unreadable", "The body is not readable JSON or YAML"),
     InvalidSchema: Kind(422, "invalid-schema", "The document is not a usable schema"),
     InvalidAdapter: Kind(422, "invalid-adapter", "The document is not a valid adapter"),
+    CannotExport: Kind(422, "cannot-export", "The adapter has no faithful form there"),
     InvalidExpression: Kind(422, "invalid-expression", "An expression is outside the language"),
     InvalidBody: Kind(422, "invalid-body", "The body is not what this call takes"),
     TooLarge: Kind(413, "too-large", "The body is too large"),
@@ -166,6 +168,8 @@ def _told(error: DriftmendError) -> Problem:
                 "operation": error.operation,
                 "reason": error.reason,
             }
+        case CannotExport():
+            more["obstacles"] = [asdict(obstacle) for obstacle in error.obstacles]
         case InvalidExpression():
             more["position"] = error.position
         case InvalidBody():

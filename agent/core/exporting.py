@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 
@@ -18,13 +19,19 @@ class Exported:
     unfaithful: tuple[str, ...] = ()
 
 
+class Checked(enum.StrEnum):
+    """Whether an export was held against the reference on this machine."""
+
+    AGREES = "agrees"
+    """On no payload did its engine give another output, but for what the export is marked for."""
+    UNCHECKED = "unchecked"
+
+
 @dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What keeps a rule out of an export: the rule's pointer, the operation, and why."""
+class CheckedExport:
+    """An export, whether it was checked, and in words in what engine and how, or why not."""
 
-    rule: str
-    operation: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.rule or '/'}: {self.operation}: {self.reason}"
+    language: str
+    exported: Exported
+    checked: Checked
+    detail: str

@@ -38,6 +38,14 @@ class Question:
     payload: Json
 
 
+class EngineTimedOut(Exception):
+    """An engine did not answer within `timeout_s`."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(timeout_s)
+        self.timeout_s = timeout_s
+
+
 class Engine(Protocol):
     """A real engine on this machine."""
 
@@ -47,7 +55,11 @@ class Engine(Protocol):
         ...
 
     def run_all(self, questions: Sequence[Question]) -> list[Gave]:
-        """Return what each program gives for its payload, in order."""
+        """Return what each program gives for its payload, in order.
+
+        Raises:
+            EngineTimedOut: it did not answer in its time.
+        """
         ...
 
 

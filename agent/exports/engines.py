@@ -8,15 +8,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from agent.core.values import Json
-from agent.exports.check import Engine, Gave, Question
+from agent.exports.check import Engine, EngineTimedOut, Gave, Question
 
-_TIMEOUT_S: Final = 120
+TIMEOUT_S: Final = 120.0
 _NODE_RUNNER: Final = """\
 import { createInterface } from "node:readline";
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
@@ -38,12 +39,18 @@ import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 const jsonata = createRequire(process.argv[2] + "/jsonata/")(process.argv[2] + "/jsonata");
+const programs = new Map();
+function read(program) {
+  if (!programs.has(program)) {
+    programs.set(program, jsonata(readFileSync(`adapter${program}.jsonata`, "utf8")));
+  }
+  return programs.get(program);
+}
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   let gave;
   try {
     const [program, payload] = JSON.parse(line);
-    const text = readFileSync(`adapter${program}.jsonata`, "utf8");
-    gave = { output: await jsonata(text).evaluate(payload) };
+    gave = { output: await read(program).evaluate(payload) };
   } catch (error) {
     gave = { error: `${error.code}: ${error.message}`, is_fault: error.code !== "D3137" };
   }
@@ -52,17 +59,20 @@ for await (const line of createInterface({ input: process.stdin, crlfDelay: Infi
 """
 
 
-def find_engine(language: str) -> Engine | None:
-    """Return the engine of a language, or None when this machine has none."""
+def find_engine(language: str, *, timeout_s: float = TIMEOUT_S) -> Engine | None:
+    """Return the engine of a language, or None when this machine has none.
+
+    It gives up with `EngineTimedOut` after `timeout_s`, jq between two payloads only.
+    """
     node = shutil.which("node")
     match language:
         case "javascript":
-            return NodeEngine(node) if node else None
+            return NodeEngine(node, timeout_s) if node else None
         case "jq":
-            return JqEngine() if importlib.util.find_spec("jq") else None
+            return JqEngine(timeout_s) if importlib.util.find_spec("jq") else None
         case "jsonata":
             folder = _jsonata_folder()
-            return JsonataEngine(node, folder) if node and folder else None
+            return JsonataEngine(node, folder, timeout_s) if node and folder else None
         case _:
             return None
 
@@ -79,6 +89,7 @@ class NodeEngine:
     """Node.js, which runs the module as an edge worker would."""
 
     node: str
+    timeout_s: float = TIMEOUT_S
     name: str = "Node.js"
 
     def run_all(self, questions: Sequence[Question]) -> list[Gave]:
@@ -87,7 +98,7 @@ class NodeEngine:
             numbers = _write_programs(folder, questions, "adapter{}.mjs")
             Path(folder, "runner.mjs").write_text(_NODE_RUNNER, encoding="utf-8")
             asked = [[numbers[question.text], question.payload] for question in questions]
-            return _ask([self.node, "runner.mjs"], folder, asked)
+            return _ask([self.node, "runner.mjs"], folder, asked, timeout_s=self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ class JsonataEngine:
 
     node: str
     folder: str
+    timeout_s: float = TIMEOUT_S
     name: str = "JSONata"
 
     def run_all(self, questions: Sequence[Question]) -> list[Gave]:
@@ -104,20 +116,25 @@ class JsonataEngine:
             numbers = _write_programs(folder, questions, "adapter{}.jsonata")
             Path(folder, "runner.mjs").write_text(_JSONATA_RUNNER, encoding="utf-8")
             asked = [[numbers[question.text], question.payload] for question in questions]
-            return _ask([self.node, "runner.mjs", self.folder], folder, asked)
+            command = [self.node, "runner.mjs", self.folder]
+            return _ask(command, folder, asked, timeout_s=self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
 class JqEngine:
     """libjq, from the package `jq`."""
 
+    timeout_s: float = TIMEOUT_S
     name: str = "jq"
 
     def run_all(self, questions: Sequence[Question]) -> list[Gave]:
         """Return what each program gives for its payload, in order."""
         programs: dict[str, Any] = {}
         gave = []
+        ends_at = time.monotonic() + self.timeout_s
         for question in questions:
+            if time.monotonic() > ends_at:
+                raise EngineTimedOut(self.timeout_s)
             if question.text not in programs:
                 programs[question.text] = _compile_jq(question.text)
             gave.append(_run_jq(programs[question.text], question.payload))
@@ -156,16 +173,21 @@ def _write_programs(folder: str, questions: Sequence[Question], name: str) -> di
     return numbers
 
 
-def _ask(command: list[str], folder: str, payloads: Sequence[Json]) -> list[Gave]:
+def _ask(
+    command: list[str], folder: str, payloads: Sequence[Json], *, timeout_s: float
+) -> list[Gave]:
     asked = "".join(json.dumps(payload) + "\n" for payload in payloads)
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        input=asked.encode(),
-        capture_output=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            input=asked.encode(),
+            capture_output=True,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EngineTimedOut(timeout_s) from error
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if len(answers) != len(payloads):
         fault = done.stderr.decode("utf-8", "replace")[-2000:]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import assert_never
 
 from agent.core.language.syntax import (
     Arithmetic,
@@ -18,6 +16,7 @@ from agent.core.language.syntax import (
     Index,
     Literal,
     Logic,
+    Loop,
     Name,
     Negative,
     Not,
@@ -25,23 +24,9 @@ from agent.core.language.syntax import (
     ObjectDisplay,
     Slice,
 )
+from agent.exports.jsonata_calls import Calls, Scope
+from agent.exports.jsonata_text import boxed, quote, write_literal
 from agent.exports.notes import Notes
-
-LARGEST_SAFE: Final = 2**53 - 1
-
-_KINDS: Final = {
-    "is_text": "string",
-    "is_number": "number",
-    "is_boolean": "boolean",
-    "is_object": "object",
-    "is_array": "array",
-}
-_ENDS: Final = frozenset({"first", "last"})
-_PLAIN: Final = frozenset({"count", "only", "enumerate"})
-_CASES: Final = {"upper": "$uppercase", "lower": "$lowercase"}
-
-Scope = Mapping[str, str]
-"""Names in reach, each with the JSONata that reads it."""
 
 
 class Expressions:
@@ -49,6 +34,7 @@ class Expressions:
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
+        self._calls = Calls(notes, self.write)
 
     def write(self, expression: Expression, scope: Scope) -> str:
         """Return the JSONata of an expression."""
@@ -56,25 +42,32 @@ class Expressions:
             case Name(name=name):
                 return scope[name]
             case Literal():
-                return self._literal(expression)
+                return write_literal(expression, self._notes)
             case Field(of=of, key=key):
                 return f"$field($t, {self.write(of, scope)}, {quote(key)})"
             case Index(of=of, position=position):
                 return f"$item($t, {self.write(of, scope)}, {position})"
+            case Slice(of=of, start=start, end=end):
+                bounds = f"{_bound(start)}, {_bound(end)}"
+                return f"$sliced($t, {self.write(of, scope)}, {bounds})"
             case ObjectDisplay(entries=entries):
-                return self._object(entries, scope)
+                pairs = [self._pair(key, value, scope) for key, value in entries]
+                return f"$made($t, {boxed(pairs)})"
             case ArrayDisplay(items=items):
-                return self._array(items, scope)
-            case ArrayComprehension():
-                return self._comprehension(expression, scope)
-            case ObjectComprehension():
-                return self._notes.refuse("{… for …}", "JSONata groups keys that repeat")
-            case Slice():
-                return self._notes.refuse("[:]", "JSONata unwraps arrays of one item")
+                return boxed([self.write(item, scope) for item in items])
+            case ArrayComprehension(item=item, loops=loops):
+                return self._loops(loops, self.write(item, _inner(loops, scope)), scope)
+            case ObjectComprehension(key=key, value=value, loops=loops):
+                pair = self._pair(key, value, _inner(loops, scope))
+                return f"$made($t, {self._loops(loops, pair, scope)})"
             case Call():
-                return self._call(expression, scope)
+                return self._calls.write(expression, scope)
             case _:
                 return self._operator(expression, scope)
+
+    def truth(self, condition: Expression, scope: Scope) -> str:
+        """Return the JSONata that asks whether a condition holds."""
+        return f"$truth($t, {self.write(condition, scope)})"
 
     def _operator(
         self,
@@ -83,17 +76,15 @@ class Expressions:
     ) -> str:
         match expression:
             case Conditional(condition=condition, then=then, otherwise=otherwise):
-                holds = self._truth(condition, scope)
+                holds = self.truth(condition, scope)
                 return f"({holds} ? {self.write(then, scope)} : {self.write(otherwise, scope)})"
             case Comparison(left=left, operator=operator, right=right):
                 return _comparison(self.write(left, scope), operator, self.write(right, scope))
             case Logic(operator=operator, operands=operands):
                 return self._logic(operator, operands, scope)
             case Not(operand=operand):
-                return f"$not({self._truth(operand, scope)})"
+                return f"$not({self.truth(operand, scope)})"
             case Arithmetic(left=left, operator=operator, right=right):
-                if operator in ("//", "%"):
-                    return self._notes.refuse(operator, "JSONata rounds towards zero")
                 first, second = self.write(left, scope), self.write(right, scope)
                 return f"$calculated($t, {first}, {quote(operator)}, {second})"
             case Negative(operand=operand):
@@ -101,129 +92,45 @@ class Expressions:
             case _:
                 assert_never(expression)
 
-    def _truth(self, condition: Expression, scope: Scope) -> str:
-        return f"$truth($t, {self.write(condition, scope)})"
-
     def _logic(self, operator: str, operands: tuple[Expression, ...], scope: Scope) -> str:
-        *first, last = (self._truth(operand, scope) for operand in operands)
+        *first, last = (self.truth(operand, scope) for operand in operands)
         written = last
         for test in reversed(first):
             taken = f"{written} : false" if operator == "and" else f"true : {written}"
             written = f"({test} ? {taken})"
         return written
 
-    def _literal(self, literal: Literal) -> str:
-        value = literal.value
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if abs(value) > LARGEST_SAFE:
-                return self._notes.refuse(f"the number {value!r}", "JSONata holds 2^53 - 1 at most")
-            return f"({value!r})"
-        return quote(value) if isinstance(value, str) else json.dumps(value)
+    def _pair(self, key: Expression, value: Expression, scope: Scope) -> str:
+        return f"$pair({self.write(key, scope)}, {self.write(value, scope)})"
 
-    def _object(self, entries: tuple[tuple[Expression, Expression], ...], scope: Scope) -> str:
-        fields: dict[str, str] = {}
-        for key, value in entries:
-            if not (isinstance(key, Literal) and isinstance(key.value, str)):
-                return self._notes.refuse("{…}", "a key that is not written out as a text")
-            if key.value in fields or key.value == "__proto__":
-                return self._notes.refuse("{…}", f"the key {key.value!r}")
-            fields[key.value] = self.write(value, scope)
-        return "{" + ", ".join(f"{quote(key)}: {value}" for key, value in fields.items()) + "}"
+    # Loops
 
-    def _array(self, items: tuple[Expression, ...], scope: Scope) -> str:
-        written = "[]"
-        for item in items:
-            written = f"$append({written}, $wrap({self.write(item, scope)}))"
-        return written
+    def _loops(self, loops: tuple[Loop, ...], made: str, scope: Scope) -> str:
+        """Return the array of what the rounds make; each loop but the last makes arrays of it."""
+        over = self.write(loops[0].over, scope)
+        looped = f"$looped($t, {over}, {self._round(loops, made, scope)})"
+        return looped if len(loops) == 1 else f"$flattened({looped})"
 
-    def _comprehension(self, expression: ArrayComprehension, scope: Scope) -> str:
-        loop = expression.loops[0]
-        if len(expression.loops) > 1 or len(loop.names) > 1:
-            return self._notes.refuse("[… for …]", "more than one loop or name")
-        name = f"$v_{loop.names[0]}"
-        inner = {**scope, loop.names[0]: name}
-        made = self.write(expression.item, inner)
+    def _round(self, loops: tuple[Loop, ...], made: str, scope: Scope) -> str:
+        loop, rest = loops[0], loops[1:]
+        inner = _inner((loop,), scope)
+        body = made
+        if rest:
+            body = f"($u := {self._loops(rest, made, inner)}; $empty($u) ? [] : $u)"
         for test in reversed(loop.conditions):
-            made = f"({self._truth(test, inner)} ? {made} : $nil)"
-        return f"$looped($t, {self.write(loop.over, scope)}, function({name}) {{ {made} }})"
-
-    # Calls
-
-    def _call(self, call: Call, scope: Scope) -> str:
-        if any(name != "otherwise" for name, _ in call.named):
-            return self._notes.refuse(call.function, "an argument by name")
-        arguments, name = call.arguments, call.function
-        if name in ("default", "if_missing", "coalesce", "lookup", "switch"):
-            return self._lazy_call(call, scope)
-        if name == "absent":
-            return "$nil"
-        written = [self.write(argument, scope) for argument in arguments]
-        if name in ("present", "not_null", "is_null") or name in _KINDS:
-            return _tested(name, written[0])
-        if name in _CASES:
-            return f"$f_ascii($t, {written[0]}, {_CASES[name]})"
-        if name in _ENDS:
-            otherwise = self._otherwise(call, 1, scope)
-            return f"$f_{name}($t, {written[0]}, function() {{ {otherwise} }})"
-        if name in _PLAIN:
-            return f"$f_{name}($t, {written[0]})"
-        if name in ("require", "fail") and isinstance(arguments[-1], Literal):
-            opening = f"$f_require($t, {written[0]}" if name == "require" else "$fail($t"
-            return f"{opening}, {written[-1]})"
-        return self._notes.refuse(name, "JSONata has no exact form of it")
-
-    def _otherwise(self, call: Call, position: int, scope: Scope) -> str:
-        if len(call.arguments) > position:
-            return self.write(call.arguments[position], scope)
-        named = dict(call.named)
-        return self.write(named["otherwise"], scope) if named else "$nil"
-
-    def _lazy_call(self, call: Call, scope: Scope) -> str:
-        match call.function:
-            case "default" | "coalesce":
-                written = "$nil" if call.function == "coalesce" else ""
-                for argument in reversed(call.arguments):
-                    one = self.write(argument, scope)
-                    test = f"($d := {one}; $empty($d) ? {written} : $d)"
-                    written = test if written else one
-                return written
-            case "if_missing":
-                first, second = (self.write(argument, scope) for argument in call.arguments)
-                return f"($d := {first}; $exists($d) ? $d : {second})"
-            case _:
-                return self._table(call, scope)
-
-    def _table(self, call: Call, scope: Scope) -> str:
-        """Return a chain of tests in place of a table that is written out."""
-        table = call.arguments[1] if len(call.arguments) > 1 else None
-        if not isinstance(table, ObjectDisplay):
-            return self._notes.refuse(call.function, "a table that is not written out")
-        cases: dict[str, str] = {}
-        for key, value in table.entries:
-            if not isinstance(key, Literal):
-                return self._notes.refuse(call.function, "a key that is not written out")
-            cases[self._literal(key)] = self.write(value, scope)
-        is_lookup = call.function == "lookup"
-        last = self._otherwise(call, 2, scope)
-        if is_lookup and last == "$nil" and len(call.arguments) < 3 and not call.named:
-            last = '$fail($t, "a key that the table does not know")'
-        chain = "".join(f"$d = {key} ? {value} : " for key, value in cases.items()) + last
-        asked = self.write(call.arguments[0], scope)
-        if is_lookup:
-            return f"$lifted({asked}, function($k) {{ ($d := $key($t, $k); {chain}) }})"
-        return f"($d := {asked}; $d := $exists($d) ? $scalar($t, $d) : null; {chain})"
+            body = f"({self.truth(test, inner)} ? {body} : $nil)"
+        if len(loop.names) == 1:
+            return f"function($v_{loop.names[0]}) {{ {body} }}"
+        names = " ".join(f"$v_{name} := $item($t, $u, {at});" for at, name in enumerate(loop.names))
+        return f"function($u) {{ ($u := $unpack($t, $u, {len(loop.names)}); {names} {body}) }}"
 
 
-def _tested(name: str, written: str) -> str:
-    match name:
-        case "present":
-            return f"$exists({written})"
-        case "not_null":
-            return f'($d := {written}; $type($d) = "null" ? $nil : $d)'
-        case "is_null":
-            return f'($d := {written}; $exists($d) ? $type($d) = "null" : false)'
-        case _:
-            return f"$f_is({written}, {quote(_KINDS[name])})"
+def _inner(loops: tuple[Loop, ...], scope: Scope) -> Scope:
+    return {**scope, **{name: f"$v_{name}" for loop in loops for name in loop.names}}
+
+
+def _bound(position: int | None) -> str:
+    return "$nil" if position is None else str(position)
 
 
 def _comparison(left: str, operator: str, right: str) -> str:
@@ -238,8 +145,3 @@ def _comparison(left: str, operator: str, right: str) -> str:
             return f"$not($among($t, {left}, {right}))"
         case _:
             return f"$ordered($t, {left}, {quote(operator)}, {right})"
-
-
-def quote(text: str) -> str:
-    """Return a JSONata text literal, all in ASCII."""
-    return json.dumps(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from agent.core.exporting import Obstacle
-from agent.errors import CannotExport
+from collections.abc import Iterable
+
+from agent.errors import CannotExport, Obstacle
 
 
 class Notes:
@@ -31,10 +32,16 @@ class Notes:
             CannotExport: something cannot be carried over.
         """
         if self._obstacles:
-            raise CannotExport(
-                where=f"export to {self.language}",
-                found="; ".join(str(obstacle) for obstacle in self._obstacles),
-                help="write these rules otherwise, or run the adapter in driftmend",
-                obstacles=tuple(str(obstacle) for obstacle in self._obstacles),
-            )
+            raise refusal(f"export to {self.language}", self._obstacles)
         return tuple(self._marks)
+
+
+def refusal(where: str, obstacles: Iterable[Obstacle]) -> CannotExport:
+    """Return the error that names all obstacles."""
+    known = tuple(obstacles)
+    return CannotExport(
+        where=where,
+        found="; ".join(map(str, known)),
+        help="write these rules otherwise, or run the adapter in driftmend",
+        obstacles=known,
+    )

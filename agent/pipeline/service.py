@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.core.contract import Contract, Violation
 from agent.core.diff import compare, diff_to_json
+from agent.core.exporting import CheckedExport
 from agent.core.language.document import read_adapter, write_adapter
 from agent.core.language.explain import Explanation, explain
 from agent.core.language.interpreter import run
@@ -37,7 +38,7 @@ from agent.pipeline.intake import registered, require_name, require_text
 from agent.pipeline.proposing import Proposing
 from agent.pipeline.remembering import Check, Remembering
 from agent.pipeline.serving import CanAdapt, Serving, adapter_of, refuse_misfit, schema_of
-from agent.ports import Clock, Ledger, Memory, SchemaReader
+from agent.ports import Clock, Exports, Ledger, Memory, SchemaReader
 
 LEASE_S = 120.0
 """A worker that has not filed by then is taken for dead, and another one starts the step again."""
@@ -75,6 +76,7 @@ class Service:
         memory: Memory | None,
         proposing: Proposing,
         read_schema: SchemaReader,
+        exports: Exports,
         clock: Clock,
         worker: str,
         seed: int = 0,
@@ -84,6 +86,7 @@ class Service:
         self.ledger = ledger
         self._remembering = Remembering(ledger=ledger, memory=memory)
         self._read_schema = read_schema
+        self._exports = exports
         self._clock = clock
         self._worker = worker
         self._drafting = Drafting(ledger=ledger, proposing=proposing, seed=seed, tries=tries)
@@ -328,6 +331,16 @@ class Service:
     def explain(self, id: str, payload: Json, target: str) -> Explanation:
         """Return which reads and rules of an adapter made one target."""
         return explain(adapter_of(self.adapter(id).document), payload, target)
+
+    def export(self, id: str, language: str, *, is_checked: bool = True) -> CheckedExport:
+        """Return an adapter as a program of another engine.
+
+        Raises:
+            NotFound: there is no such adapter, or no such language.
+            CannotExport: a rule has no faithful form there, or the check found a difference.
+        """
+        adapter = adapter_of(self.adapter(id).document)
+        return self._exports.export(adapter, language, is_checked=is_checked)
 
     # keeping
 

@@ -26,6 +26,7 @@ CALLS = {
     ("get", "/v1/adapters/{id}"),
     ("get", "/v1/adapters/{id}/explain"),
     ("post", "/v1/adapters/{id}/explain"),
+    ("get", "/v1/adapters/{id}/export/{language}"),
     ("get", "/v1/can-adapt"),
     ("post", "/v1/adapt/{source}/{version}/{consumer}"),
     ("post", "/v1/adapt/{source}/{version}/{consumer}/batch"),

@@ -12,7 +12,6 @@ NEVER_OVER_HTTP = {
     errors.InvalidCase,
     errors.InvalidSettings,
     errors.AddressInUse,
-    errors.CannotExport,
 }
 
 

@@ -46,7 +46,7 @@ def test_export__of_a_rule_with_no_faithful_form__is_a_no(
     adapter = write_adapter(tmp_path, [{"target": "/name", "value": "sha256(src.full_name)"}])
     ran = run_main(capfdbinary, "export", adapter, "--to", "jq")
     assert (ran.code, ran.out) == (1, "")
-    assert "/rules/0: sha256: jq has no digests" in ran.err
+    assert "/rules/0 (target /name): sha256: jq has no digests" in ran.err
 
 
 def test_export__to_duckdb__comes_later(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.core.review import Proposal
+from agent.exports.checked import CheckedExports
 from agent.formats.schemas import read_schema
 from agent.pipeline.proposing import Proposing
 from agent.pipeline.service import Service
@@ -74,6 +75,7 @@ class Walk:
             memory=self.memory,
             proposing=Proposing(proposers, memory=self.memory, tries=60),
             read_schema=read_schema,
+            exports=CheckedExports(),
             clock=self.clock,
             worker="worker-1",
             tries=60,

@@ -65,9 +65,9 @@ class ExporterSuite:
         ]
         with pytest.raises(CannotExport) as caught:
             exporter.export(make_adapter(rules))
-        assert [text.split(": ")[:2] for text in caught.value.obstacles] == [
-            ["/rules/0", "matches"],
-            ["/rules/1", "matches"],
+        assert [(item.rule, item.operation) for item in caught.value.obstacles] == [
+            ("/rules/0", "matches"),
+            ("/rules/1", "matches"),
         ]
 
     def test_export__of_hostile_names_and_texts__runs_nothing_of_them(
