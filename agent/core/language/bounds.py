@@ -21,6 +21,7 @@ WORK_BASE: Final = 300_000
 WORK_PER_SIZE: Final = 200
 """Steps of one run: the base, and so many more for each value and 64 characters of the payload."""
 
+OVERWORK: Final = "work beyond the bound"
 _TEXT_PER_STEP: Final = 64
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
@@ -40,7 +41,7 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise OperationFailed(
-                f"work beyond the bound of {self.bound} steps for this payload",
+                f"{OVERWORK} of {self.bound} steps for this payload",
                 "join arrays with index_by and at, and name repeated work with `let`",
             )
 

@@ -9,7 +9,7 @@ from agent.core.language.bounds import Budget
 from agent.core.language.document import Adapter
 from agent.core.language.evaluator import Evaluator, Fault
 from agent.core.language.places import Places
-from agent.core.language.rows import Observer, RuleTable
+from agent.core.language.rows import Observer, Pick, RuleTable
 from agent.core.language.scopes import Scope, Whole
 from agent.core.language.scoping import SOURCE
 from agent.core.language.syntax import Expression
@@ -17,10 +17,17 @@ from agent.core.values import Json
 from agent.errors import PayloadRefused
 
 
-def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) -> Json:
+def run(
+    adapter: Adapter,
+    payload: Json,
+    *,
+    observer: Observer | None = None,
+    picks: tuple[Pick, ...] = (),
+) -> Json:
     """Return the output of an adapter for one payload, which it shares nothing with.
 
-    `observer` is told of every row that ran, in order.
+    `observer` is told of every row that ran, in order. With `picks` only these rows and items run:
+    enough to name the fault of one of them, within the work that a small payload may cost.
 
     Raises:
         PayloadRefused: a rule failed, or a bound was passed; it names the target path, the source
@@ -28,7 +35,9 @@ def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) ->
     """
     scope = Scope({SOURCE: Whole(payload)})
     try:
-        table = RuleTable(adapter, Budget(payload), observer=observer)
+        # Measuring a payload costs more than running one row of it.
+        budget = Budget(None if picks else payload)
+        table = RuleTable(adapter, budget, observer=observer, picks=picks)
     except OperationFailed as failure:
         raise PayloadRefused(found=failure.found, help=failure.help) from failure
     try:

@@ -69,12 +69,34 @@ class _Block:
         return self.output.target_of(self.above)
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One row of a block, by its number; of an `each` one item, by its index.
+
+    `place` is how many items have been written before that one.
+    """
+
+    row: int
+    item: int | None = None
+    place: int = 0
+
+
 class RuleTable:
-    """One run of an adapter's rows; `target` is where it was when something failed."""
+    """One run of an adapter's rows; `target` is where it was when something failed.
+
+    With `picks`, outermost first, only those rows and items run.
+    """
 
     def __init__(
-        self, adapter: Adapter, budget: Budget, *, observer: Observer | None = None
+        self,
+        adapter: Adapter,
+        budget: Budget,
+        *,
+        observer: Observer | None = None,
+        picks: tuple[Pick, ...] = (),
     ) -> None:
+        self._picks = list(reversed(picks))
+        self._pick: Pick | None = None
         self._steps: tuple[str | int, ...] = ()
         self._adapter = adapter
         self._budget = budget
@@ -98,7 +120,11 @@ class RuleTable:
         return output.take()
 
     def _run_rows(self, rows: tuple[Row, ...], block: _Block) -> None:
+        pick = self._picks.pop() if self._picks else None
         for number, row in enumerate(rows):
+            if pick is not None and pick.row != number:
+                continue
+            self._pick = pick
             place = _Block(
                 scope=block.scope.with_names(_outer_names(row)),
                 output=block.output,
@@ -175,8 +201,12 @@ class RuleTable:
     ) -> list[Json] | dict[str, Json]:
         items: list[Json] | dict[str, Json] = [] if row.key is None else {}
         inner_names = split(row.let, row.name)[1]
+        pick, self._pick = self._pick or Pick(0), None
         for index, value in enumerate(found):
-            self._steps = place.steps if isinstance(items, dict) else (*place.steps, len(items))
+            if pick.item is not None and pick.item != index:
+                continue
+            number = pick.place + len(items)
+            self._steps = place.steps if isinstance(items, dict) else (*place.steps, number)
             self._budget.spend()
             bound = Item(value, row.each, place.scope, found, index)
             scope = Scope({row.name: bound}, place.scope).with_names(inner_names)
@@ -184,15 +214,21 @@ class RuleTable:
                 with blaming("each", (Name(row.name),), scope):
                     require_scalar(value)
             if self._evaluator.is_true(row.where, scope, operation="where"):
-                self._add_item(row, items, scope, place)
+                self._add_item(row, items, scope, place, number=number)
         return items
 
     def _add_item(
-        self, row: EachRow, items: list[Json] | dict[str, Json], scope: Scope, place: _Block
+        self,
+        row: EachRow,
+        items: list[Json] | dict[str, Json],
+        scope: Scope,
+        place: _Block,
+        *,
+        number: int,
     ) -> None:
         """Add an item at the end of an array, or at its key of a map."""
         if isinstance(items, list):
-            item = self._item(row, scope, place, step=len(items))
+            item = self._item(row, scope, place, step=number)
             if item is not MISSING:
                 items.append(item)
         else:

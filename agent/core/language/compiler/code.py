@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from agent.core.language.compiler.values import Value
 from agent.core.language.syntax import EachRow, Expression
 
 Known: TypeAlias = Expression | EachRow
 """What a value is remembered by: an expression, or a row that writes an array."""
+
+
+class Step(NamedTuple):
+    """A row that a line was written for, by its number in its block.
+
+    Of an `each` also the names of its item (or key), of what it runs over, and of its result.
+    """
+
+    row: int
+    item: str = ""
+    over: str = ""
+    result: str = ""
+
+
+Origin: TypeAlias = tuple[Step, ...]
+"""The rows that a line was written for, outermost first."""
 
 
 class Code:
@@ -22,6 +38,8 @@ class Code:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.origins: list[Origin] = []
+        self.origin: Origin = ()
         self.objects: dict[str, Any] = {}
         self._held: dict[int, str] = {}
         self._scopes: list[dict[int, Value]] = [{}]
@@ -32,6 +50,7 @@ class Code:
     def line(self, text: str) -> None:
         """Add a line to the block that is being written."""
         self.lines.append("    " * self._indent + text)
+        self.origins.append(self.origin)
 
     def name(self, hint: str = "t") -> str:
         """Return a name that nothing else has."""
@@ -74,7 +93,9 @@ class Code:
 
     def insert(self, at: int, texts: Iterable[str]) -> None:
         """Add lines before the line number `at`, in the block that is being written now."""
-        self.lines[at:at] = ["    " * self._indent + text for text in texts]
+        added = ["    " * self._indent + text for text in texts]
+        self.lines[at:at] = added
+        self.origins[at:at] = [self.origin] * len(added)
 
     def remember(self, known: Known, value: Value) -> Value:
         """Keep a value for the rest of the block."""

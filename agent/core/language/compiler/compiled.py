@@ -10,17 +10,22 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from agent.core.contract import refuse_misfit
+from agent.core.language.bounds import OVERWORK
 from agent.core.language.compiler import decoding, rows
+from agent.core.language.compiler.code import Origin
 from agent.core.language.compiler.expressions import write_expression
+from agent.core.language.compiler.faults import GENERATED, picks_of
 from agent.core.language.compiler.generator import CannotCompile, Generator
 from agent.core.language.compiler.renaming import unshadow
 from agent.core.language.compiler.runtime import NOT_TAKEN, WORK
 from agent.core.language.compiler.source import Node, source_of
 from agent.core.language.document import Adapter, adapter_fingerprint
 from agent.core.language.interpreter import run as run_reference
+from agent.core.language.rows import Pick
 from agent.core.schema import Schema, make_schema
 from agent.core.values import Json
 from agent.errors import InvalidSchema, PayloadRefused
@@ -35,6 +40,8 @@ class Compiled:
 
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
+        self._origins: list[Origin] = []
+        self._first_line = 0
 
     def run(self, payload: Json) -> Json:
         """Return the output for one payload, which it shares nothing with.
@@ -42,13 +49,10 @@ class Compiled:
         Raises:
             PayloadRefused: as the reference interpreter says it.
         """
-        function = self.of_values
-        if function is not None:
-            try:
-                return function(payload)
-            except NOT_TAKEN:
-                pass
-        return run_reference(self.adapter, payload)
+        try:
+            return self.of_values(payload)
+        except NOT_TAKEN as error:
+            return self._interpret(payload, self.of_values.picks(error))
 
     def run_bytes(self, body: bytes) -> bytes:
         """Return the output for one payload, both as JSON text in UTF-8.
@@ -59,28 +63,37 @@ class Compiled:
         Raises:
             PayloadRefused: the body is no JSON or does not fit, or a rule failed.
         """
-        output = self.fast_bytes(body)
-        return self.careful_bytes(body) if output is None else output
+        import orjson
+
+        try:
+            output: bytes = self.of_bytes(body)
+            return output
+        except NOT_TAKEN as error:
+            picks = self.of_bytes.picks(error)
+        payload = read_strictly(body)
+        refuse_misfit(self.source_schema, payload, operation=MISFIT)
+        return orjson.dumps(self._interpret(payload, picks))
 
     def fast_bytes(self, body: bytes) -> bytes | None:
         """Return the output for a good payload, or None where something is to be looked into."""
-        function = self.of_bytes
-        if function is None:
-            return None
         try:
-            return function(body)
+            output: bytes = self.of_bytes(body)
         except NOT_TAKEN:
             return None
+        return output
 
-    def careful_bytes(self, body: bytes) -> bytes:
-        """Return the output for one payload, each step by itself so that a fault has a name."""
-        import orjson
+    def _interpret(self, payload: Json, picks: tuple[Pick, ...]) -> Json:
+        """Return the interpreter's output, looking at the rows first that the fast path gave up in.
 
-        payload = read_strictly(body)
-        refuse_misfit(
-            self.source_schema, payload, operation="payload does not fit the source schema"
-        )
-        return orjson.dumps(self.run(payload))
+        Naming the fault of one row costs a small part of a whole run.
+        """
+        if picks:
+            try:
+                run_reference(self.adapter, payload, picks=picks)
+            except PayloadRefused as refusal:
+                if not refusal.reason.startswith(OVERWORK):
+                    raise
+        return run_reference(self.adapter, payload)
 
     @functools.cached_property
     def source_schema(self) -> Schema:
@@ -88,20 +101,20 @@ class Compiled:
         return make_schema(self.adapter.source_schema)
 
     @functools.cached_property
-    def of_values(self) -> Callable[[Json], Json] | None:
-        """The generated function over plain values, or None where the interpreter has to do."""
-        try:
-            return _generate(self.adapter, is_typed=False)
-        except (CannotCompile, InvalidSchema, RecursionError):
-            return None
+    def of_values(self) -> Generated:
+        """The generated function over plain values."""
+        return self._generated(is_typed=False)
 
     @functools.cached_property
-    def of_bytes(self) -> Callable[[bytes], bytes] | None:
-        """The generated function from bytes to bytes, or None where there is none over values."""
+    def of_bytes(self) -> Generated:
+        """The generated function from bytes to bytes."""
+        return self._generated(is_typed=True)
+
+    def _generated(self, *, is_typed: bool) -> Generated:
         try:
-            return _generate(self.adapter, is_typed=True)
-        except (CannotCompile, InvalidSchema, RecursionError):
-            return None
+            return _generate(self.adapter, is_typed=is_typed)
+        except (CannotCompile, InvalidSchema, RecursionError) as error:
+            return Generated(_give_up, reason=str(error))
 
 
 @functools.lru_cache(maxsize=_CACHED)
@@ -142,7 +155,32 @@ def _refuse_constant(name: str) -> NoReturn:
 # Generating
 
 
-def _generate(adapter: Adapter, *, is_typed: bool) -> Callable[[Any], Any]:
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generated function, or one that always gives up for a `reason`.
+
+    `origins` tell for its lines from `first_line` on which rows they were written for.
+    """
+
+    function: Callable[[Any], Any]
+    origins: tuple[Origin, ...] = ()
+    first_line: int = 0
+    reason: str = ""
+
+    def __call__(self, given: Any) -> Any:
+        """Return the output, or fail with an exception of `NOT_TAKEN`."""
+        return self.function(given)
+
+    def picks(self, error: Exception) -> tuple[Pick, ...]:
+        """Return the rows and items in which the function gave up, outermost first."""
+        return picks_of(error.__traceback__, self.origins, first_line=self.first_line)
+
+
+def _give_up(_: Any) -> NoReturn:
+    raise ValueError
+
+
+def _generate(adapter: Adapter, *, is_typed: bool) -> Generated:
     """Return the generated function of an adapter.
 
     Raises:
@@ -161,7 +199,7 @@ def _generate(adapter: Adapter, *, is_typed: bool) -> Callable[[Any], Any]:
     raise CannotCompile("uses of the source that do not settle")
 
 
-def _build(gen: Generator, source: Node, output: str) -> Callable[[Any], Any]:
+def _build(gen: Generator, source: Node, output: str) -> Generated:
     head = [f"    w = {WORK}"] if gen.is_metered else []
     objects = gen.code.objects
     if gen.is_typed:
@@ -172,6 +210,5 @@ def _build(gen: Generator, source: Node, output: str) -> Callable[[Any], Any]:
         head += ["    if not src.isascii(): src.decode()", "    src = decode(src)"]
         output = f"encode({output})"
     text = "\n".join(["def run(src):", *head, *gen.code.lines, f"    return {output}"])
-    exec(compile(text, "<adapter>", "exec"), objects)
-    function: Callable[[Any], Any] = objects["run"]
-    return function
+    exec(compile(text, GENERATED, "exec"), objects)
+    return Generated(objects["run"], tuple(gen.code.origins), 2 + len(head))

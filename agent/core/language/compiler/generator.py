@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from agent.core.language.absence import MISSING
 from agent.core.language.bounds import MAX_DEPTH, require_scalar
 from agent.core.language.compiler import kinds, runtime
-from agent.core.language.compiler.code import Code
+from agent.core.language.compiler.code import Code, Origin
 from agent.core.language.compiler.patterns import written_out
 from agent.core.language.compiler.reductions import Reduction
 from agent.core.language.compiler.source import Node
@@ -53,11 +53,12 @@ _FEW_TEXTS: Final = 3
 class Plan:
     """The loops that a block of rows always runs, by the identity of what they run over.
 
-    `level` is that of the block.
+    `level` is that of the block, `origin` the rows that it is within.
     """
 
     level: int
     reductions: dict[int, list[Reduction]]
+    origin: Origin
 
 
 class Generator:

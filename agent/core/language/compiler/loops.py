@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from agent.core.language.compiler import kinds, runtime
+from agent.core.language.compiler.code import Step
 from agent.core.language.compiler.generator import REFUSE, Generator
 from agent.core.language.compiler.reads import admit_item, read_field
 from agent.core.language.compiler.reductions import (
@@ -140,6 +141,7 @@ class _Member:
 
     reduction: Reduction
     name: str
+    over: str = ""
     finish: Callable[[], Value] | None = None
     item: Value | None = None
 
@@ -291,7 +293,8 @@ def write_shared(gen: Generator, reduction: Reduction) -> Value:
     for each in group:
         for expression in invariants(each, gen.names, gen.lets):
             gen.value(expression)
-    members = [_Member(each, gen.code.name("r")) for each in group]
+    looped = over.code if over.pairs is None else over.pairs.code
+    members = [_Member(each, gen.code.name("r"), over=looped) for each in group]
     for member in members:
         _begin(gen, over, member)
     start = len(gen.code.lines)
@@ -321,7 +324,18 @@ def _write_rounds(gen: Generator, members: list[_Member], item: Value) -> None:
                 bind_names(gen, member.reduction.names, item)
         with where(gen, conditions):
             for member in group:
-                _step(gen, member, item)
+                with _written_for(gen, member.reduction):
+                    _step(gen, member, item)
+
+
+@contextmanager
+def _written_for(gen: Generator, reduction: Reduction) -> Iterator[None]:
+    """Note that lines are written for the row of a reduction, whichever row started its loop."""
+    origin = gen.code.origin
+    if reduction.path:
+        gen.code.origin = (*gen.plans[-1].origin, *map(Step, reduction.path))
+    yield
+    gen.code.origin = origin
 
 
 def _begin(gen: Generator, over: Value, member: _Member) -> None:
@@ -350,6 +364,8 @@ def _step(gen: Generator, member: _Member, item: Value) -> None:
             from agent.core.language.compiler import rows
 
             assert isinstance(reduction.known, EachRow)
+            step = Step(gen.code.origin[-1].row, item.code, member.over, name)
+            gen.code.origin = (*gen.code.origin[:-1], step)
             member.item = rows.write_item(gen, reduction.known, name)
         case "array":
             assert reduction.item is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.core.language.compiler.code import Known
@@ -31,7 +31,8 @@ AGGREGATES: Final = frozenset({"count", "sum", "any", "all", "min", "max"})
 class Reduction:
     """One loop over one array: `kind` says what becomes of its rounds.
 
-    `known` is what its result is remembered by; `key` and `value` are names of fields.
+    `known` is what its result is remembered by; `key` and `value` are names of fields. `path` are
+    the numbers of the rows that it was found in, outermost first.
     """
 
     known: Known
@@ -43,6 +44,7 @@ class Reduction:
     key_item: Expression | None = None
     key: str = ""
     value: str | None = None
+    path: tuple[int, ...] = ()
 
 
 def reduction_of(known: Known) -> Reduction | None:
@@ -92,25 +94,26 @@ class _Scanner:
     lets: dict[str, Expression]
 
     def rows(self, rows: tuple[Row, ...]) -> Iterator[Reduction]:
-        for row in rows:
-            if row.when is not None:
-                yield from self.scan(row.when)
-                continue
-            outer = split(row.let, row.name)[0] if isinstance(row, EachRow) else row.let
-            self.lets.update(outer)
-            if isinstance(row, GroupRow):
-                yield from self.rows(row.rows)
-                continue
-            if isinstance(row, EachRow):
-                found = reduction_of(row)
-                assert found is not None
-                yield found
-            for attribute in ("value", "each", "over", "copy"):
-                expression = getattr(row, attribute, None)
-                if expression is not None and not (
-                    attribute == "value" and isinstance(row, EachRow)
-                ):
-                    yield from self.scan(expression)
+        for number, row in enumerate(rows):
+            for found in self.row(row):
+                yield replace(found, path=(number, *found.path))
+
+    def row(self, row: Row) -> Iterator[Reduction]:
+        if row.when is not None:
+            yield from self.scan(row.when)
+            return
+        if isinstance(row, GroupRow):
+            yield from self.rows(row.rows)
+            return
+        if isinstance(row, EachRow):
+            found = reduction_of(row)
+            assert found is not None
+            yield found
+        names = ("each",) if isinstance(row, EachRow) else ("value", "over", "copy")
+        for name in names:
+            expression = getattr(row, name, None)
+            if expression is not None:
+                yield from self.scan(expression)
 
     def scan(self, expression: Expression) -> Iterator[Reduction]:
         """Yield the loops that an expression always runs, itself included."""

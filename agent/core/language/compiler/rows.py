@@ -11,6 +11,7 @@ from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.bounds import Budget
 from agent.core.language.compiler import copying, kinds, loops, overlaps
+from agent.core.language.compiler.code import Step
 from agent.core.language.compiler.generator import REFUSE, Generator, Plan, Steps
 from agent.core.language.compiler.reductions import Reduction, of_rows, reduction_of
 from agent.core.language.compiler.source import is_odd
@@ -39,7 +40,7 @@ class Draft:
     opens: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def is_alone(self, target: tuple[str, ...], *, own: int) -> bool:
-        """Return whether only a row with so many targets, its inner rows' included, writes there."""
+        """Return whether only one row writes there: one with so many targets, inner rows' too."""
         return sum(other[: len(target)] == target for other in self.targets) == own
 
 
@@ -87,30 +88,33 @@ def write_item(gen: Generator, row: EachRow, name: str) -> Value:
     """Write one item of an `each` to its array or map, and return what is known of it."""
     target = (*gen.steps, *paths.parse(row.target))
     if row.key is None:
-        return _write_item(gen, row, (*target, 0), f"{name}.append({{0}})")
+        return _write_item(gen, row, (*target, 0), lambda item: f"{name}.append({item})")
     key = gen.value(row.key)
     key = key.but(code=gen.plain(key), parts=None, pairs=None)
     if not key.is_within(kinds.TEXT):
         is_absent = f" and {key.code} is not M" if key.has(kinds.MISSING) else ""
         gen.code.line(f"if type({key.code}) is not str{is_absent}: {REFUSE}")
     gen.written(key.but(kinds=kinds.TEXT | key.kinds & kinds.MISSING))
-    form = f"{name}[{key.code}] = {{0}}"
+
+    def put(item: str) -> str:
+        return f"{name}[{key.code}] = {item}"
+
     if not key.has(kinds.MISSING):
-        return _write_item(gen, row, (*target, None), form)
+        return _write_item(gen, row, (*target, None), put)
     with gen.block(f"if {key.code} is not M:"):
-        return _write_item(gen, row, (*target, None), form)
+        return _write_item(gen, row, (*target, None), put)
 
 
-def _write_item(gen: Generator, row: EachRow, steps: Steps, form: str) -> Value:
-    """Write an item by the form of a statement that puts a value in its place."""
+def _write_item(gen: Generator, row: EachRow, steps: Steps, put: Callable[[str], str]) -> Value:
+    """Write an item by what gives the statement that puts a value in its place."""
     outer, gen.steps = gen.steps, steps
     if row.value is None:
-        gen.code.line(form.format(_write_rows(gen, row.rows)))
+        gen.code.line(put(_write_rows(gen, row.rows)))
         item = Value("", kinds.OBJECT, is_tidy=True)
     else:
         value = gen.written(gen.value(row.value))
         test = f"if {value.code} is not M: " if value.has(kinds.MISSING) else ""
-        gen.code.line(f"{test}{form.format(value.code)}")
+        gen.code.line(f"{test}{put(value.code)}")
         item = Value("", value.kinds & ~kinds.MISSING, is_tidy=True)
     gen.steps = outer
     return item
@@ -121,7 +125,7 @@ def _write_rows(gen: Generator, rows: tuple[Row, ...]) -> str:
     reductions: dict[int, list[Reduction]] = {}
     for reduction in of_rows(rows, gen.lets):
         reductions.setdefault(id(reduction.over), []).append(reduction)
-    gen.plans.append(Plan(gen.code.level, reductions))
+    gen.plans.append(Plan(gen.code.level, reductions, gen.code.origin))
     if overlaps.do_overlap(gen, rows):
         code = _write_in_order(gen, rows)
     else:
@@ -157,13 +161,16 @@ def _write_at_once(gen: Generator, rows: tuple[Row, ...]) -> str:
 def _write_each(
     gen: Generator, rows: tuple[Row, ...], above: tuple[str, ...], draft: Sheet
 ) -> None:
-    for row in rows:
+    origin = gen.code.origin
+    for number, row in enumerate(rows):
+        gen.code.origin = (*origin, Step(number))
         target = above + paths.parse(row.target)
         if row.when is None:
             _write_row(gen, row, target, draft)
             continue
         with _within(gen, f"if {gen.condition(row.when)}:", draft) as inner:
             _write_row(gen, row, target, inner)
+    gen.code.origin = origin
 
 
 @contextmanager

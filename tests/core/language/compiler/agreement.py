@@ -101,7 +101,7 @@ def _shown(value: Any) -> str:
 
 
 def _by_values(compiled: Compiled, payload: Any) -> tuple[str, str]:
-    if compiled.of_values is None:
+    if compiled.of_values.reason:
         return "not compiled", ""
     try:
         return "value", _shown(compiled.of_values(payload))
@@ -110,7 +110,7 @@ def _by_values(compiled: Compiled, payload: Any) -> tuple[str, str]:
 
 
 def _by_bytes(compiled: Compiled, payload: Any) -> tuple[str, tuple[str, str]]:
-    if compiled.of_bytes is None:
+    if compiled.of_bytes.reason:
         return "bytes", ("not compiled", "")
     try:
         body = json.dumps(payload, allow_nan=False).encode()
