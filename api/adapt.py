@@ -174,6 +174,9 @@ class _Batch:
 
 def adapt_bytes(service: Service, route: Route, body: bytes) -> bytes:
     """Return one adapted payload."""
+    adapted = service.adapt_bytes(route.source, route.version, route.consumer, body)
+    if adapted is not None:
+        return adapted
     payload = read_payload(body)
     return write_payload(service.adapt(route.source, route.version, route.consumer, payload))
 

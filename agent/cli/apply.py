@@ -6,14 +6,13 @@ import argparse
 import json
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, TextIO
 
 from agent.cli.exits import Exit
 from agent.cli.intake import STANDARD_INPUT, payloads_of
 from agent.core.contract import Validator, payload_validator
-from agent.core.language.document import Adapter, read_adapter
-from agent.core.language.interpreter import run as run_adapter
+from agent.core.language.compiler import compile_adapter
+from agent.core.language.document import read_adapter
 from agent.core.schema import make_schema
 from agent.core.values import Json
 from agent.errors import DriftmendError, PayloadRefused
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace) -> Exit:
     """Write one line per payload; a failing one is an error with its number."""
     adapter = read_adapter(load_file(args.adapter))
     source = make_schema(adapter.source_schema, origin=f"{args.adapter} /source_schema")
-    adapt = Adapting(check=payload_validator(source), transform=_transform(adapter))
+    adapt = Adapting(payload_validator(source), compile_adapter(adapter).run)
     errors = sys.stdout if args.errors == "inline" else sys.stderr
     is_live = args.payloads == STANDARD_INPUT
     failed = 0
@@ -53,11 +52,6 @@ class Transform(Protocol):
 
     def __call__(self, payload: Json, /) -> Json:
         """Return the output for one payload."""
-
-
-def _transform(adapter: Adapter) -> Transform:
-    """Return what runs an adapter: the one line that picks the interpreter or the compiler."""
-    return partial(run_adapter, adapter)
 
 
 @dataclass(frozen=True, slots=True)

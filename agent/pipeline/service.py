@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from agent.core.contract import Contract, Violation
+from agent.core.contract import Contract, Violation, refuse_misfit
 from agent.core.diff import compare, diff_to_json
 from agent.core.exporting import CheckedExport
 from agent.core.language.document import read_adapter, write_adapter
@@ -37,7 +37,7 @@ from agent.pipeline.drafting import Drafting, contract_of, hash_evidence
 from agent.pipeline.intake import registered, require_name, require_text
 from agent.pipeline.proposing import Proposing
 from agent.pipeline.remembering import Check, Remembering
-from agent.pipeline.serving import CanAdapt, Serving, adapter_of, refuse_misfit, schema_of
+from agent.pipeline.serving import MISFIT_HELP, CanAdapt, Serving, adapter_of, schema_of
 from agent.ports import Clock, Exports, Ledger, Memory, SchemaReader
 
 LEASE_S = 120.0
@@ -153,7 +153,7 @@ class Service:
         self.ledger.source(source)
         schema = self._read_schema(document, pointer=pointer, where=f"schema of {source}")
         for number, sample in enumerate(samples):
-            refuse_misfit(schema, sample, source=f"sample {number} of {source}")
+            refuse_misfit(schema, sample, operation=f"sample {number} does not fit {source}")
         for _ in range(OVERTAKEN_LIMIT):
             with suppress(Conflict):  # another version was reported meanwhile: compare with that
                 return self._report(source, schema, samples=samples, by=by)
@@ -221,7 +221,12 @@ class Service:
         """
         proposal = self._with_adapter(id)
         adapter = adapter_of(proposal.adapter)
-        refuse_misfit(schema_of(adapter.source_schema), payload, source=proposal.source)
+        refuse_misfit(
+            schema_of(adapter.source_schema),
+            payload,
+            operation=f"payload does not fit {proposal.source}",
+            help=MISFIT_HELP,
+        )
         try:
             output = run(adapter, payload)
         except PayloadRefused as refusal:
@@ -323,6 +328,10 @@ class Service:
     def adapt(self, source: str, version: str, consumer: str, payload: Json) -> Json:
         """Return what the contract accepts for one payload; see `Serving.adapt`."""
         return self._serving.adapt(source, version, consumer, payload)
+
+    def adapt_bytes(self, source: str, version: str, consumer: str, body: bytes) -> bytes | None:
+        """Return the output for a good payload as JSON text; see `Serving.adapt_bytes`."""
+        return self._serving.adapt_bytes(source, version, consumer, body)
 
     def can_adapt(self, source: str, version: str) -> tuple[CanAdapt, ...]:
         """Return for every consumer whether payloads of this version reach it."""

@@ -7,19 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.core.contract import Contract, payload_validator
+from agent.core.contract import Contract, payload_validator, refuse_misfit
+from agent.core.language.compiler import Compiled, compile_adapter
 from agent.core.language.document import Adapter, read_adapter
-from agent.core.language.interpreter import run
-from agent.core.review import ServedAdapter
 from agent.core.schema import Schema, make_schema
 from agent.core.values import Json, canonical_text
-from agent.errors import Conflict, ContractBroken, NotFound, PayloadRefused
+from agent.errors import Conflict, ContractBroken, NotFound
 from agent.ports import Ledger
 
 AUTO = "auto"
 
 PROPOSALS_SEEN = 100
 """Proposals of one consumer that are looked through for a reason why it has no adapter."""
+
+MISFIT_HELP = "send a payload of this version, or report the new version"
 
 FRESH_S = 0.25
 """Seconds for which the answer "this adapter is active" is used again without asking the ledger."""
@@ -35,11 +36,6 @@ class CanAdapt:
 
 
 @lru_cache(maxsize=512)
-def _parsed(text: str) -> Adapter:
-    return read_adapter(json.loads(text))
-
-
-@lru_cache(maxsize=512)
 def _schema(text: str) -> Schema:
     return make_schema(json.loads(text))
 
@@ -51,7 +47,38 @@ def schema_of(document: Json) -> Schema:
 
 def adapter_of(document: Json) -> Adapter:
     """Return the adapter of a stored document, cached by its text."""
-    return _parsed(canonical_text(document))
+    return _live(canonical_text(document)).adapter
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """An adapter, ready to serve, and what its outputs have to satisfy."""
+
+    adapter: Adapter
+    compiled: Compiled
+    contract: Contract
+
+    def refuse_broken(self, output: Json) -> None:
+        """Return quietly when an output satisfies the contract.
+
+        Raises:
+            ContractBroken: it does not, and is not served.
+        """
+        if self.contract.is_met(output):
+            return
+        for violation in self.contract.violations(output, limit=1):
+            raise ContractBroken(
+                where=f"output for {self.contract.consumer} at {violation.path or '/'}",
+                found=violation.message,
+                help="the payload was not served; the adapter needs a new proposal",
+            )
+
+
+@lru_cache(maxsize=512)
+def _live(text: str) -> _Live:
+    adapter = read_adapter(json.loads(text))
+    contract = Contract(adapter.consumer, schema_of(adapter.contract))
+    return _Live(adapter, compile_adapter(adapter), contract)
 
 
 class Serving:
@@ -60,7 +87,7 @@ class Serving:
     def __init__(self, ledger: Ledger, *, watch: Callable[[], float]) -> None:
         self._ledger = ledger
         self._watch = watch
-        self._seen: dict[tuple[str, int, str], tuple[float, ServedAdapter | None]] = {}
+        self._seen: dict[tuple[str, int, str], tuple[float, _Live | None]] = {}
 
     def adapt(self, source: str, version: str, consumer: str, payload: Json) -> Json:
         """Return what the contract of `consumer` accepts for one payload.
@@ -74,31 +101,49 @@ class Serving:
             ContractBroken: the output breaks the contract and is not served.
         """
         number = self._number(source, version, consumer, payload)
-        served = self._active(source, number, consumer)
-        if served is None:
+        live = self._active(source, number, consumer)
+        if live is None:
             raise NotFound(
                 where=f"{source} version {number} to {consumer}",
                 found="no adapter is active",
                 help="approve a proposal for it; nothing passes through by itself",
             )
-        adapter = adapter_of(served.document)
-        refuse_misfit(schema_of(adapter.source_schema), payload, source=f"{source} v{number}")
-        output = run(adapter, payload)
-        contract = Contract(consumer, schema_of(adapter.contract))
-        for violation in contract.violations(output, limit=1):
-            raise ContractBroken(
-                where=f"output for {consumer} at {violation.path or '/'}",
-                found=violation.message,
-                help="the payload was not served; the adapter needs a new proposal",
-            )
+        refuse_misfit(
+            schema_of(live.adapter.source_schema),
+            payload,
+            operation=f"payload does not fit {source} v{number}",
+            help=MISFIT_HELP,
+        )
+        output = live.compiled.run(payload)
+        live.refuse_broken(output)
         return output
 
-    def _active(self, source: str, number: int, consumer: str) -> ServedAdapter | None:
+    def adapt_bytes(self, source: str, version: str, consumer: str, body: bytes) -> bytes | None:
+        """Return the output for a good payload as JSON text, or None where `adapt` has to look.
+
+        That is every payload of version `auto`, every one that is refused, and those whose schema
+        the typed decoder does not know. Of a repeated key the last counts.
+
+        Raises:
+            ContractBroken: the output breaks the contract and is not served.
+        """
+        import orjson
+
+        if version == AUTO:
+            return None
+        live = self._active(source, version_number(version), consumer)
+        output = None if live is None else live.compiled.fast_bytes(body)
+        if live is not None and output is not None:
+            live.refuse_broken(orjson.loads(output))
+        return output
+
+    def _active(self, source: str, number: int, consumer: str) -> _Live | None:
         key, now = (source, number, consumer), self._watch()
         seen = self._seen.get(key)
         if seen is None or now - seen[0] > FRESH_S:
             found = self._ledger.active_adapter(source=source, version=number, consumer=consumer)
-            seen = self._seen[key] = (now, found)
+            live = None if found is None else _live(canonical_text(found.document))
+            seen = self._seen[key] = (now, live)
         return seen[1]
 
     def _number(self, source: str, version: str, consumer: str, payload: Json) -> int:
@@ -157,18 +202,3 @@ def version_number(version: str) -> int:
             where="version", found=f"{version[:40]!r} is no version", help="use a number or 'auto'"
         )
     return int(version)
-
-
-def refuse_misfit(schema: Schema, payload: Json, *, source: str) -> None:
-    """Return quietly when the payload is valid under the schema.
-
-    Raises:
-        PayloadRefused: it is not; the first violation is named.
-    """
-    for violation in payload_validator(schema).violations(payload, limit=1):
-        raise PayloadRefused(
-            found=violation.message,
-            source=violation.path or "/",
-            operation=f"payload does not fit {source}",
-            help="send a payload of this version, or report the new version",
-        )

@@ -31,13 +31,21 @@ from agent.core.language.syntax import (
 class Draft:
     """What some rows write: values by target, and where an object or null stands without any.
 
-    `nulls` and `opens` hold the code of whether it does. `targets` are those of all rows together.
+    `nulls` and `opens` hold the code of whether it does. `targets` are those of all rows together,
+    `outer` is the draft of the rows around a block that may not run.
     """
 
     targets: tuple[tuple[str, ...], ...] = ()
+    outer: Draft | None = None
     leaves: dict[tuple[str, ...], Value] = field(default_factory=dict)
     nulls: dict[tuple[str, ...], str] = field(default_factory=dict)
     opens: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def before(self, target: tuple[str, ...]) -> Value | None:
+        """Return what has been written at a target so far, here or around."""
+        if target in self.leaves or self.outer is None:
+            return self.leaves.get(target)
+        return self.outer.before(target)
 
     def is_alone(self, target: tuple[str, ...], *, own: int) -> bool:
         """Return whether only one row writes there: one with so many targets, inner rows' too."""
@@ -180,7 +188,7 @@ def _within(gen: Generator, head: str, draft: Sheet) -> Iterator[Sheet]:
         with gen.block(head):
             yield draft
         return
-    start, inner = len(gen.code.lines), Draft(draft.targets)
+    start, inner = len(gen.code.lines), Draft(draft.targets, outer=draft)
     names: dict[str, str] = {}
     with gen.block(head):
         yield inner
@@ -259,15 +267,11 @@ def _write_copy(gen: Generator, row: CopyRow, target: tuple[str, ...], draft: Sh
             return
         for key, part in copying.write_fields(gen, row, value, place):
             own = (*target, *paths.parse(paths.child("", key)))
-            before = inner.leaves.get(own) or _leaves_of(draft).get(own)
+            before = inner.before(own)
             inner.leaves[own] = part if before is None else _or_before(gen, part, before)
         inner.opens[target] = "True"
 
     _where_object(gen, found, _Spot(target, 1), draft, write)
-
-
-def _leaves_of(draft: Sheet) -> dict[tuple[str, ...], Value]:
-    return draft.leaves if isinstance(draft, Draft) else {}
 
 
 def _or_before(gen: Generator, part: Value, before: Value) -> Value:
