@@ -21,7 +21,11 @@ _COMPILER: Final = "agent.core.language.compiler"
 
 
 class Compiled(Protocol):
-    """A compiled adapter."""
+    """A compiled adapter; its functions are generated when they are first asked for."""
+
+    @property
+    def of_bytes(self) -> Callable[[bytes], Any]:
+        """The function from bytes to bytes."""
 
     def run(self, payload: Json) -> Json:
         """Return the output for one payload."""

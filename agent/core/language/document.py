@@ -20,6 +20,7 @@ from agent.core.language.syntax import (
     ValueRow,
     WithRow,
 )
+from agent.core.plain import is_plain
 from agent.core.schema import make_schema
 from agent.core.values import Json, fingerprint
 from agent.errors import InvalidAdapter, InvalidSchema
@@ -54,6 +55,8 @@ class Adapter:
         Raises:
             InvalidSchema: the embedded contract is no schema.
         """
+        if is_plain(self.contract):
+            return Declared(self.contract)
         return Declared(make_schema(self.contract, origin="/contract").document)
 
 

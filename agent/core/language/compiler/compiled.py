@@ -20,6 +20,7 @@ from agent.core.language.compiler.code import Origin
 from agent.core.language.compiler.expressions import write_expression
 from agent.core.language.compiler.faults import GENERATED, picks_of
 from agent.core.language.compiler.generator import CannotCompile, Generator
+from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.renaming import unshadow
 from agent.core.language.compiler.runtime import NOT_TAKEN, WORK
 from agent.core.language.compiler.source import Node, source_of
@@ -192,7 +193,7 @@ def _generate(adapter: Adapter, *, is_typed: bool) -> Generated:
         for node in source.nodes():
             node.reads.clear()
         gen = Generator(source, adapter, lets=lets, write=write_expression, is_typed=is_typed)
-        gen.read_source()
+        guard(gen, gen.names["src"], is_within_plain=not is_typed)
         output = rows.write_table(gen, table)
         if not gen.is_stale:
             return _build(gen, source, output)

@@ -7,23 +7,20 @@ fails leaves the fast path; the reference interpreter decides then.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from agent.core.language.absence import MISSING
-from agent.core.language.bounds import MAX_DEPTH, require_scalar
+from agent.core.language.bounds import MAX_DEPTH
 from agent.core.language.compiler import kinds, runtime
 from agent.core.language.compiler.code import Code, Origin
-from agent.core.language.compiler.patterns import written_out
 from agent.core.language.compiler.reductions import Reduction
 from agent.core.language.compiler.source import Node
 from agent.core.language.compiler.values import FOREIGN, Value, constant
 from agent.core.language.document import Adapter
-from agent.core.language.syntax import Expression, Literal, Name
-from agent.core.shapes.facts import does_match
+from agent.core.language.syntax import Call, Expression, Literal, Name
 
 ABSENT = Value("M", kinds.MISSING)
 Steps: TypeAlias = tuple[str | int | None, ...]
@@ -31,6 +28,10 @@ Steps: TypeAlias = tuple[str | int | None, ...]
 
 REFUSE = "raise ValueError"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+Writer: TypeAlias = Callable[["Generator", Call], Value | None]
+"""Writes one function out, or returns None where the plain call has to do."""
 
 
 class CannotCompile(Exception):
@@ -89,10 +90,6 @@ class Generator:
     def _source(self, source: Node) -> Value:
         return self.of_node("src", source, depth=0, is_within_plain=not self.is_typed)
 
-    def read_source(self) -> None:
-        """Write the checks of the payload itself."""
-        self.guard(self.names["src"], is_within_plain=not self.is_typed)
-
     # Blocks
 
     @contextmanager
@@ -132,6 +129,13 @@ class Generator:
         else:
             together = self.code.assign(f"''.join(({', '.join(texts)}))")
         self.code.line(f"if not {together}.isascii(): {together}.encode()")
+
+    def check_later(self, value: Value) -> None:
+        """Note that a text or an object has to be checked before the block ends."""
+        if value.has(kinds.TEXT):
+            self._pending[-1].texts.append(value.code)
+        else:
+            self._pending[-1].objects[value.code] = None
 
     def found_object(self, name: str) -> None:
         """Note that a read of a field that must be there has shown a value to be an object."""
@@ -225,93 +229,16 @@ class Generator:
             is_plain=is_plain,
         )
 
-    def guard(self, value: Value, *, is_within_plain: bool = True) -> Value:
-        """Write the check that a value which was just read is as the schema says.
+    @staticmethod
+    def is_settled(node: Node) -> bool:
+        """Return whether nothing is left to check at a place that the typed decoder gave."""
+        return not node.is_plain and "pattern" not in node.schema
 
-        What stands within a record was checked by the typed decoder, or is judged here as one.
-        """
-        if not is_within_plain:
-            if not value.is_plain:
-                self._guard_pattern(value)
-                return value
-            self._judge(value)
-        if value.kinds & kinds.JSON == kinds.JSON:
-            held = self.code.hold(require_scalar, "require_scalar")
-            self.code.line(f"{held}({value.code})")
+    def named(self, value: Value) -> Value:
+        """Return a value that is read once, for code that looks at it several times."""
+        if "." not in value.code:
             return value
-        nothing = self.there(value)
-        if not nothing:
-            self._guard(value, value.kinds)
-            return value
-        with self.block(f"if {' and '.join(nothing)}:"):
-            self._guard(value, value.kinds & ~kinds.NOTHING)
-        return value
-
-    def _guard_pattern(self, value: Value) -> None:
-        pattern = value.node.schema.get("pattern") if value.node is not None else None
-        if pattern is None or not value.has(kinds.TEXT):
-            return
-        test = written_out(pattern, value.code)
-        if test is None:
-            test = (
-                f"{self.code.hold(functools.partial(does_match, pattern), 'matches')}({value.code})"
-            )
-        is_text = "" if value.is_within(kinds.TEXT) else f"type({value.code}) is str and "
-        self.code.line(f"if {is_text}not ({test}): {REFUSE}")
-
-    def _judge(self, value: Value) -> None:
-        """Write the check that a place which no decoder checks is valid under its schema."""
-        assert value.node is not None
-        if value.node.is_free:
-            return
-        held = self.code.hold(value.node.is_valid, "is_valid")
-        test = f"{value.code} is not M and " if value.has(kinds.MISSING) else ""
-        self.code.line(f"if {test}not {held}({value.code}): {REFUSE}")
-
-    def _guard(self, value: Value, kind: int) -> None:
-        name = value.code
-        match kind:
-            case 0:
-                self.code.line(REFUSE)
-            case kinds.TEXT:
-                self._pending[-1].texts.append(name)
-            case kinds.BOOLEAN:
-                self.code.line(f"if {name} is not True and {name} is not False: {REFUSE}")
-            case kinds.INTEGER:
-                is_within = _range_test(name, value, "{0}")
-                self.code.line(f"if type({name}) is not int or not {is_within}: {REFUSE}")
-            case kinds.NUMBER:
-                self._guard_number(value)
-            case kinds.OBJECT:
-                self._pending[-1].objects[name] = None
-            case _ if kinds.has_one(kind):
-                self.code.line(f"if type({name}) is not {kinds.CLASSES[kind]}: {REFUSE}")
-            case _:
-                self._guard_union(value, kind)
-
-    def _guard_number(self, value: Value) -> None:
-        name = value.code
-        with self.code.block(f"if type({name}) is float:"):
-            # Bounds of the same type are compared several times as fast.
-            tests = [] if value.is_bounded else [f"{name} - {name} != 0.0"]
-            if value.is_bounded:
-                tests.append(f"not {_range_test(name, value, '{0}.0')}")
-            elif value.low is not None:
-                tests.append(f"{name} < {value.low}.0")
-            elif value.high is not None:
-                tests.append(f"{name} > {value.high}.0")
-            self.code.line(f"if {' or '.join(tests)}: {REFUSE}")
-        is_within = _range_test(name, value, "{0}")
-        self.code.line(f"elif type({name}) is not int or not {is_within}: {REFUSE}")
-
-    def _guard_union(self, value: Value, kind: int) -> None:
-        if value.low is not None or value.high is not None:
-            # These bounds are not checked, so nothing may be made of them.
-            raise CannotCompile("a bounded number that may be something else")
-        classes = [held for each, held in kinds.CLASSES.items() if kind & each]
-        self.code.line(f"if type({value.code}) not in ({', '.join(classes)},): {REFUSE}")
-        held = self.code.hold(require_scalar, "require_scalar")
-        self.code.line(f"{held}({value.code})")
+        return value.but(code=self.code.assign(value.code))
 
     @staticmethod
     def there(value: Value) -> list[str]:
@@ -416,13 +343,6 @@ class Generator:
 
 _SHORT_TEXT = 2_000
 """Texts that are no longer are not counted: each stands for one value of the payload."""
-
-
-def _range_test(name: str, value: Value, form: str) -> str:
-    """Return the code of whether a number is between its bounds, written in this form."""
-    low = _SMALLEST if value.low is None else value.low
-    high = _LARGEST if value.high is None else value.high
-    return f"{form.format(low)} <= {name} <= {form.format(high)}"
 
 
 def _is_true(value: object) -> bool:

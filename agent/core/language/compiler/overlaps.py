@@ -39,7 +39,7 @@ class _Write:
         """Return whether a null here would take away what another row writes beneath."""
         is_own = other.row[: len(self.row)] == self.row
         is_beneath = other.target[: len(self.target)] == self.target
-        return self.may_be_null and is_beneath and not is_own
+        return is_beneath and not is_own
 
 
 def do_overlap(gen: Generator, rows: tuple[Row, ...]) -> bool:
@@ -52,13 +52,10 @@ def do_overlap(gen: Generator, rows: tuple[Row, ...]) -> bool:
     ]
     wholes = {write.target for write in writes if write.is_whole}
     objects = {write.target for write in writes if not write.is_whole}
-    is_null = any(write.may_be_null and not write.target for write in writes)
-    if (
-        is_null
-        or _are_deleted(writes)
-        or wholes & objects
-        or any(one.covers(other) for one in writes for other in writes)
-    ):
+    nullable = [write for write in writes if write.may_be_null]
+    if any(not write.target for write in nullable) or _are_deleted(writes) or wholes & objects:
+        return True
+    if any(one.covers(other) for one in nullable for other in writes):
         return True
     return any(
         write.target[:length] in wholes for write in writes for length in range(len(write.target))

@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 import re
 import string
-from typing import Final
+from typing import Final, NamedTuple
 
 _PIECE: Final = re.compile(
     r"(?P<set>\[(?:[A-Za-z0-9_ .:/+-])+\])(?:\{(?P<count>[0-9]{1,3})\})?"
     r"|(?P<literal>[A-Za-z0-9_ :/-])"
 )
+_QUANTIFIERS: Final = ("{", "*", "+", "?")
 _MOST_PIECES: Final = 16
 
 
@@ -25,49 +26,48 @@ def written_out(pattern: str, name: str) -> str | None:
     if pieces is None:
         return None
     tests, length = [], 0
-    for letters, count in pieces:
+    for literal, letters, count in pieces:
         part = f"{name}[{length}:{length + count}]" if len(pieces) > 1 else name
         length += count
-        is_one = len(letters) == 1
-        tests.append(
-            f"{part} == {letters * count!r}" if is_one else f"not {part}.strip({letters!r})"
-        )
+        tests.append(f"{part} == {literal!r}" if literal else f"not {part}.strip({letters!r})")
     return " and ".join([f"len({name}) == {length}", *tests])
 
 
 def fixed_length(pattern: str) -> int | None:
     """Return the length of every text that matches, or None for patterns of another kind."""
     pieces = _pieces(pattern)
-    return None if pieces is None else sum(count for _, count in pieces)
+    return None if pieces is None else sum(piece.length for piece in pieces)
+
+
+class _Piece(NamedTuple):
+    """A literal text, or so many characters out of some letters."""
+
+    literal: str
+    letters: str
+    length: int
 
 
 @functools.lru_cache(maxsize=1024)
-def _pieces(pattern: str) -> tuple[tuple[str, int], ...] | None:
-    """Return sets of characters with their counts, when a pattern is such from end to end."""
+def _pieces(pattern: str) -> tuple[_Piece, ...] | None:
+    """Return the pieces of a pattern that is made of nothing else, from end to end."""
     if not (pattern.startswith("^") and pattern.endswith("$")):
         return None
     inner, at = pattern[1:-1], 0
-    pieces: list[tuple[str, int]] = []
+    pieces: list[_Piece] = []
     while at < len(inner):
         match = _PIECE.match(inner, at)
-        if match is None or inner[match.end() : match.end() + 1] in ("{", "*", "+", "?"):
+        if match is None or inner[match.end() : match.end() + 1] in _QUANTIFIERS:
             return None
         at = match.end()
-        letters, count = _letters(match)
+        if literal := match["literal"]:
+            before = pieces.pop().literal if pieces and pieces[-1].literal else ""
+            pieces.append(_Piece(before + literal, "", len(before) + 1))
+            continue
+        letters, count = _members(match["set"][1:-1]), int(match["count"] or 1)
         if not letters or not count:
             return None
-        is_literal = match["literal"] is not None
-        if is_literal and pieces and pieces[-1][0] == letters:
-            pieces[-1] = (letters, pieces[-1][1] + 1)
-        else:
-            pieces.append((letters, count))
+        pieces.append(_Piece("", letters, count))
     return tuple(pieces) if 0 < len(pieces) <= _MOST_PIECES else None
-
-
-def _letters(match: re.Match[str]) -> tuple[str | None, int]:
-    if match["literal"] is not None:
-        return match["literal"], 1
-    return _members(match["set"][1:-1]), int(match["count"] or 1)
 
 
 def _members(inner: str) -> str | None:

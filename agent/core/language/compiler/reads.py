@@ -6,6 +6,7 @@ from agent.core.language import operators
 from agent.core.language.bounds import require_scalar
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.generator import ABSENT, Generator
+from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.source import Node
 from agent.core.language.compiler.values import Value
 from agent.core.language.syntax import Slice
@@ -71,14 +72,17 @@ def _found(
     may_be_missing: bool,
     is_checked: bool = False,
 ) -> Value:
-    name = gen.code.assign(read)
     absent = kinds.MISSING if may_be_missing else 0
+    if node is not None and not of.is_plain and not absent and gen.is_settled(node):
+        # What the typed decoder has checked is read where it is needed.
+        return gen.of_node(read, node, depth=of.depth, is_within_plain=False)
+    name = gen.code.assign(read)
     if node is None:
         kind = kinds.JSON | kinds.MISSING
-        return gen.guard(Value(name, kind, depth=of.depth, is_shared=True))
+        return guard(gen, Value(name, kind, depth=of.depth, is_shared=True))
     kind = node.kinds | absent
     found = gen.of_node(name, node, depth=of.depth, kind=kind, is_within_plain=of.is_plain)
-    return found if is_checked else gen.guard(found, is_within_plain=of.is_plain)
+    return found if is_checked else guard(gen, found, is_within_plain=of.is_plain)
 
 
 def _made(gen: Generator, read: str, of: Value, item: Value) -> Value:

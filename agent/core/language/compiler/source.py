@@ -14,28 +14,10 @@ from typing import Any, Final
 from agent.core.contract import Validator, payload_validator
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.patterns import fixed_length
+from agent.core.plain import PLAIN_KEYWORDS, SILENT_KEYWORDS, is_plain
 from agent.core.schema import make_schema
 from agent.core.values import Json
 
-_SILENT: Final = frozenset(
-    (
-        *("$schema", "$defs", "definitions", "$comment", "title", "description", "examples"),
-        *("default", "deprecated", "readOnly", "writeOnly"),
-        *("format", "contentMediaType", "contentEncoding"),
-    )
-)
-"""Keywords that say nothing about which payloads are valid."""
-
-_CHECKED: Final = frozenset(
-    (
-        *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        *("minLength", "maxLength", "pattern", "properties", "required", "additionalProperties"),
-        *("items", "minItems", "maxItems", "$ref", "anyOf"),
-    )
-)
-"""Keywords that the typed decoder can check, in their plainest forms."""
-
-_PLAIN_DIALECTS: Final = (None, "https://json-schema.org/draft/2020-12/schema")
 _LARGEST: Final = 2**63 - 1
 _SMALLEST: Final = -(2**63)
 _MOST_REFERENCES: Final = 8
@@ -45,8 +27,9 @@ _DEEPEST: Final = 64
 class Node:
     """One place of a source schema.
 
-    `is_whole` and `reads` are what the code generator tells of how the rules use the place: as one
-    value, or field by field.
+    `kinds` are those of the values that may stand here, `values` those values where they are
+    listed, `required` the fields that an object here always has. `is_whole` and `reads` are what
+    the code generator tells of how the rules use the place: as one value, or field by field.
     """
 
     def __init__(self, schema: Json, root: Json, *, depth: int = 0) -> None:
@@ -56,6 +39,12 @@ class Node:
         self._is_plain = True
         self._written = schema
         self.schema = self._follow(schema)
+        self.values = _values_of(self.schema)
+        self.kinds = _kinds_of(self.schema, self.values)
+        if self.may_be_null:
+            self.kinds |= kinds.NULL
+        self.required = frozenset(self.schema.get("required", ()))
+        self._is_checkable: bool | None = None
         self._below: dict[str, Node] = {}
         self.is_whole = False
         self.reads: dict[str, Node] = {}
@@ -67,7 +56,7 @@ class Node:
                 return {}
             if not isinstance(schema, dict):
                 break
-            spoken = schema.keys() - _SILENT
+            spoken = schema.keys() - SILENT_KEYWORDS
             if spoken == {"$ref"}:
                 schema = _target(self._root, schema["$ref"])
             elif spoken == {"anyOf"} and (arm := _arm_beside_null(schema["anyOf"])) is not None:
@@ -78,35 +67,16 @@ class Node:
         self._is_plain = False
         return {}
 
-    @cached_property
-    def kinds(self) -> int:
-        """Which kinds of value may stand here."""
-        types = self.schema.get("type")
-        names = [types] if isinstance(types, str) else types or list(kinds.OF_TYPES)
-        found = 0
-        for name in names:
-            found |= kinds.OF_TYPES.get(name, 0)
-        if self.values is not None:
-            listed = 0
-            for value in self.values:
-                kind = kinds.kind_of(value)
-                listed |= kinds.NUMBER if kind & kinds.NUMBER else kind
-            found &= listed
-        return found | (kinds.NULL if self.may_be_null else 0)
-
-    @cached_property
-    def values(self) -> list[Json] | None:
-        """The values that may stand here, when they are listed."""
-        if "const" in self.schema:
-            return [self.schema["const"]]
-        values = self.schema.get("enum")
-        return values if isinstance(values, list) else None
-
-    @cached_property
+    @property
     def is_checkable(self) -> bool:
         """Whether the typed decoder can check all that is said of this place itself."""
-        spoken = self.schema.keys() - _SILENT
-        if not self._is_plain or not spoken <= _CHECKED or spoken & {"$ref", "anyOf"}:
+        if self._is_checkable is None:
+            self._is_checkable = self._find_checkable()
+        return self._is_checkable
+
+    def _find_checkable(self) -> bool:
+        spoken = self.schema.keys() - SILENT_KEYWORDS
+        if not self._is_plain or not spoken <= PLAIN_KEYWORDS or spoken & {"$ref", "anyOf"}:
             return False
         if self._depth > _DEEPEST:
             return False
@@ -128,12 +98,12 @@ class Node:
         """Whether the typed decoder gives this as plain JSON."""
         return self.is_whole or not self.is_checkable or self.is_free
 
-    @cached_property
+    @property
     def is_free(self) -> bool:
         """Whether nothing is said of this place."""
-        return self._is_plain and not self.schema.keys() - _SILENT and not self.may_be_null
+        return self._is_plain and not self.schema.keys() - SILENT_KEYWORDS and not self.may_be_null
 
-    @cached_property
+    @property
     def is_simple(self) -> bool:
         """Whether the typed decoder checks all of this and gives it as plain JSON."""
         if not self.is_checkable or "pattern" in self.schema:
@@ -174,11 +144,6 @@ class Node:
         if not isinstance(longest, int) and isinstance(pattern, str):
             longest = fixed_length(pattern)
         return longest if isinstance(longest, int) else None
-
-    @property
-    def required(self) -> frozenset[str]:
-        """The fields that an object here always has."""
-        return frozenset(self.schema.get("required", ()))
 
     @property
     def is_closed(self) -> bool:
@@ -240,34 +205,34 @@ def source_of(schema: Json) -> Node:
     Raises:
         InvalidSchema: it is no schema.
     """
-    root = schema if _is_plain(schema) else make_schema(schema).document
+    root = schema if is_plain(schema) else make_schema(schema).document
     return Node(root, root)
 
 
-def _is_plain(schema: Json) -> bool:
-    """Return whether a schema means the same before and after it is made canonical."""
-    if not isinstance(schema, dict) or schema.get("$schema") not in _PLAIN_DIALECTS:
-        return False
-    stack: list[Json] = [schema]
-    while stack:
-        node = stack.pop()
-        if not isinstance(node, dict) or not node.keys() <= _CHECKED | _SILENT:
-            return False
-        types = node.get("type", "object")
-        names = types if isinstance(types, list) else [types]
-        if not all(isinstance(name, str) and name in kinds.OF_TYPES for name in names):
-            return False
-        stack.extend(node.get("properties", {}).values())
-        stack.extend(node.get("$defs", {}).values())
-        stack.extend(node.get("anyOf", ()))
-        stack.extend(
-            node[key]
-            for key in ("items", "additionalProperties")
-            if not isinstance(node.get(key, True), bool)
-        )
-        if "$ref" in node or "definitions" in node:
-            return False
-    return True
+def _values_of(schema: dict[str, Any]) -> list[Json] | None:
+    """Return the values that a schema lists, or None."""
+    if "const" in schema:
+        return [schema["const"]]
+    values = schema.get("enum")
+    return values if isinstance(values, list) else None
+
+
+def _kinds_of(schema: dict[str, Any], values: list[Json] | None) -> int:
+    """Return which kinds of value a schema lets through."""
+    types = schema.get("type")
+    if types is None:
+        found = kinds.JSON
+    else:
+        found = 0
+        for name in [types] if isinstance(types, str) else types:
+            found |= kinds.OF_TYPES.get(name, 0)
+    if values is None:
+        return found
+    listed = 0
+    for value in values:
+        kind = kinds.kind_of(value)
+        listed |= kinds.NUMBER if kind & kinds.NUMBER else kind
+    return found & listed
 
 
 def _target(root: Json, reference: Json) -> Json:
