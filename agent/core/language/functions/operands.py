@@ -34,7 +34,7 @@ def describe(value: Value) -> str:
         case int() | float():
             return f"the number {value!r}"
         case str():
-            return "the text " + _quote(value)
+            return "the text " + quote(value)
         case list():
             return f"an array of {len(value)}"
         case dict():
@@ -47,7 +47,7 @@ def describe(value: Value) -> str:
             return f"a {type(value).__name__}"
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """Return a text in quotes, shortened, with all that could act or hide written out."""
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return visible(json.dumps(shown, ensure_ascii=False), limit=_LONGEST_QUOTE)
@@ -143,7 +143,13 @@ def array_of(value: Value) -> Sequence[Value]:
     """Return an array operand."""
     if isinstance(value, list):
         return value
-    help = "loop over entries(o)" if isinstance(value, dict) else "put it in [...]"
+    match value:
+        case dict():
+            help = "take its fields as an array: entries(x)"
+        case str():
+            help = "for an array of one: [x]; for its pieces: split(x, ',')"
+        case _:
+            help = "for an array of one: [x]"
     raise OperationFailed(f"{describe(value)}, not an array", help, culprits=(value,))
 
 
@@ -151,7 +157,7 @@ def object_of(value: Value) -> dict[str, Any]:
     """Return an object operand."""
     if isinstance(value, dict):
         return value
-    help = _PARTS_OF_ARRAY if isinstance(value, list) else ""
+    help = _PARTS_OF_ARRAY if isinstance(value, list) else "ask first: is_object(x)"
     raise OperationFailed(f"{describe(value)}, not an object", help, culprits=(value,))
 
 
@@ -219,6 +225,18 @@ def text_form(value: Value, /) -> str:
             raise OperationFailed(
                 f"{describe(value)}, which has no text form", _to_text(value), culprits=(value,)
             )
+
+
+def key_text(value: Value, role: str) -> str:
+    """Return the text of a scalar in the role of a key; the failure says which one it is."""
+    try:
+        return text_form(value)
+    except OperationFailed as failure:
+        raise OperationFailed(
+            f"{describe(value)} {role}, which has no text form",
+            failure.help,
+            culprits=(value,),
+        ) from failure
 
 
 _LONGEST_INTEGER_BITS: Final = 10_000
