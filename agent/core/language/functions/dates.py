@@ -35,7 +35,10 @@ from agent.core.language.functions.zones import make_instant, move_to, zone_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NANOS: Final = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
-_END_OF_CALENDAR: Final = 253_402_300_800
+_YEAR_1: Final = -62_135_596_800
+_YEAR_10000: Final = 253_402_300_800
+"""Seconds since 1970."""
+
 _DURATION: Final = re.compile(
     r"([+-])?P(?=.)(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
     r"(?:T(?=.)(?:([0-9]{1,9}(?:[.,][0-9]{1,9})?)H)?(?:([0-9]{1,9}(?:[.,][0-9]{1,9})?)M)?"
@@ -142,9 +145,9 @@ def from_epoch(n: Value, /, unit: Value = "s") -> Instant:
 
 
 def _unit_help(number: int | float) -> str:
-    """Return the unit in which an epoch lies between the years 1970 and 9999, if there is one."""
+    """Return the unit in which an epoch lies within the years 1 to 9999, if there is one."""
     for unit, nanos in _NANOS.items():
-        if 0 < number * nanos < _END_OF_CALENDAR * _NANOS["s"]:
+        if _YEAR_1 <= number * nanos / _NANOS["s"] < _YEAR_10000:
             return f"perhaps it counts {unit}: from_epoch(x, unit='{unit}')"
     return "leave it out with an if"
 
