@@ -146,7 +146,9 @@ class Blame:
                 return self._of_expression(over, around)
             case Item(container=container, index=index):
                 array = self._places.known(container)
-                return None if array is None else paths.child(array, index or 0)
+                if array is None:  # unpacked of a pair: the array at least is known
+                    return self._of_paired(Name(name), "zip", index or 0, scope, index=None)
+                return paths.child(array, index or 0)
             case _:
                 return "" if name == SOURCE else None
 
@@ -157,12 +159,32 @@ class Blame:
         holder = self._value(of, scope)
         if isinstance(holder, dict) and holder.keys() == {"key", "value"}:
             return place_of(holder["key"])  # what `entries` makes: the key is placed at its value
+        if isinstance(holder, dict) and holder.keys() == {"index", "value"}:
+            return self._of_paired(of, "enumerate", 0, scope, index=holder["index"])
         return None
+
+    def _of_paired(
+        self, item: Expression, function: str, argument: int, scope: Scope, *, index: int | None
+    ) -> str | None:
+        """Return where an item of `enumerate` or `zip` took a value from, by its position.
+
+        Without an index it is the array that the value came from.
+        """
+        binding = _find(item.name, scope) if isinstance(item, Name) else None
+        if not isinstance(binding, Item) or not isinstance(binding.over, Call):
+            return None
+        call = binding.over
+        if call.function != function or not 0 <= argument < len(call.arguments):
+            return None
+        array = self._of_expression(call.arguments[argument], binding.scope)
+        return array if array is None or index is None else paths.child(array, index)
 
     def _of_position(self, of: Expression, position: int, scope: Scope) -> str | None:
         base = self._of_expression(of, scope)
         if base is None:
-            return None
+            binding = _find(of.name, scope) if isinstance(of, Name) else None
+            index = binding.index if isinstance(binding, Item) else None
+            return self._of_paired(of, "zip", position, scope, index=index)
         array = self._value(of, scope)
         from_start = position + len(array) if position < 0 and isinstance(array, list) else position
         return paths.child(base, from_start) if from_start >= 0 else base
