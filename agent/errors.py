@@ -95,7 +95,9 @@ class PayloadRefused(DriftmendError):
     """A rule failed on a payload, or the payload does not fit the source schema.
 
     `target` is the contract path of the failing rule ("" for the whole document), `source` the
-    source path with array indexes when known, `operation` the function or operator that failed.
+    source path with array indexes when known ("/" for the whole payload), `beside` further ones
+    where a pair of values does not fit, `operation` the function or operator that failed. What
+    could act or hide in a terminal is written out in the message; the paths are as they are.
     """
 
     def __init__(
@@ -104,17 +106,36 @@ class PayloadRefused(DriftmendError):
         found: str,
         target: str = "",
         source: str = "",
+        beside: tuple[str, ...] = (),
         operation: str = "",
         help: str = "",
     ) -> None:
-        place = f"target {target or '/'}" + (f", source {source}" if source else "")
+        named = " and ".join(_shown_place(place) for place in (source, *beside) if place)
+        place = f"target {_shown(target) or '/'}" + (f", source {named}" if named else "")
+        reason = _shown(found)
         super().__init__(
-            where=place, found=f"{operation}: {found}" if operation else found, help=help
+            where=place,
+            found=f"{_shown(operation)}: {reason}" if operation else reason,
+            help=_shown(help),
         )
         self.target = target
         self.source = source
+        self.beside = beside
         self.operation = operation
-        self.reason = found
+        self.reason = reason
+
+
+def _shown_place(source: str) -> str:
+    return "/ (the whole payload)" if source == "/" else _shown(source)
+
+
+def _shown(text: str) -> str:
+    """Return text of a payload on one line, with all that could act or hide written out."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else f"[U+{ord(character):04X}]" for character in text
+    )
 
 
 class NotFound(DriftmendError):

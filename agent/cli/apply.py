@@ -14,6 +14,7 @@ from agent.core.contract import Validator, payload_validator
 from agent.core.language.compiler import compile_adapter
 from agent.core.language.document import read_adapter
 from agent.core.schema import make_schema
+from agent.core.untrusted import visible_json
 from agent.core.values import Json
 from agent.errors import DriftmendError, PayloadRefused
 from agent.formats.documents import load_file
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> Exit:
         except DriftmendError as error:
             failed += 1
             told = {"line": item.number, **_fields(error)}
-            _write(errors, {"error": told}, flush=is_live)
+            _complain(errors, told, flush=is_live)
         else:
             _write(sys.stdout, output, flush=is_live)
     return Exit.NO if failed else Exit.DONE
@@ -92,6 +93,12 @@ def _fields(error: DriftmendError) -> dict[str, Json]:
             "message": str(error),
         }
     return {"found": error.found, "message": str(error)}
+
+
+def _complain(stream: TextIO, told: Json, *, flush: bool) -> None:
+    """Write one error; keys and texts of the payload in it cannot act on a terminal."""
+    line = json.dumps({"error": told}, ensure_ascii=False, separators=(",", ":"))
+    print(visible_json(line), file=stream, flush=flush)
 
 
 def _write(stream: TextIO, value: Json, *, flush: bool) -> None:

@@ -7,6 +7,7 @@ act or hide is written as `[U+202E]`.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -34,6 +35,15 @@ def visible(text: str, *, limit: int = 200) -> str:
             return _cut(parts, limit)
         parts.append(part)
     return "".join(parts)
+
+
+def visible_json(text: str) -> str:
+    """Return JSON text that says the same, with what could act or hide in it as `\\u202e`."""
+    if text.isascii():
+        return text
+    return "".join(
+        json.dumps(character)[1:-1] if _is_hidden(character, 0) else character for character in text
+    )
 
 
 def _cut(parts: list[str], limit: int) -> str:

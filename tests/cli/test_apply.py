@@ -244,3 +244,29 @@ def test_apply__on_a_long_stream__needs_bounded_memory(adapter: Path, write: Wri
     exit_code, peak_kib = map(int, done.stderr.split())
     assert exit_code == 0
     assert peak_kib < 200 * 1024
+
+
+def test_apply__on_hostile_text__prints_nothing_that_acts_on_a_terminal(
+    driftmend: Driftmend, write: Write
+) -> None:
+    """Error lines are JSON with what could act or hide written out, in values and in keys."""
+    document = {
+        "driftmend_adapter": 1,
+        "name": "example",
+        "source": "source",
+        "source_fingerprints": [],
+        "source_schema": {},
+        "consumer": "consumer",
+        "contract_fingerprint": "",
+        "contract": {},
+        "rules": [{"target": "/t", "value": "[number(e.value) for e in entries(src)]"}],
+        "drops": [],
+    }
+    payload = {"k\u202eé": "x\u202e\u009b31m"}
+    path = write("in.ndjson", json.dumps(payload, ensure_ascii=False))
+    ran = driftmend("apply", write("adapter.json", json.dumps(document)), path)
+    assert ran.err.strip().isprintable()
+    error = json.loads(ran.err)["error"]
+    assert error["source"] == "/k\u202eé"
+    assert error["found"] == 'the text "x[U+202E][U+009B]31m", not a number'
+    assert "source /k[U+202E]é: number" in error["message"]

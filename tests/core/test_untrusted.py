@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.untrusted import markdown, visible
+from agent.core.untrusted import markdown, visible, visible_json
 
 
 @pytest.mark.parametrize("text", ["order_id", "/lines/*/price", "straße", "数量", "naïve", "a b"])
@@ -83,3 +84,11 @@ def test_markdown__mentions_and_issues__stand_in_code() -> None:
 def test_markdown__www__is_no_link() -> None:
     """A bare host name does not become a link."""
     assert "www." not in markdown("www.example.org").lower()
+
+
+@given(st.text())
+def test_visible_json__of_any_text__says_the_same_and_shows_all(text: str) -> None:
+    """JSON stays what it was, and nothing in it acts on a terminal or hides."""
+    line = visible_json(json.dumps(text, ensure_ascii=False))
+    assert json.loads(line) == text
+    assert line.isprintable()

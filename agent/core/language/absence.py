@@ -32,16 +32,22 @@ Value: TypeAlias = Any
 class OperationFailed(Exception):
     """A function or operator refused its operands: what was `found`, and what would `help`.
 
+    `culprits` are the very values at fault, where that is known: an operand, or something in it.
     The interpreter turns it into `PayloadRefused`, which also names the places.
     """
 
-    def __init__(self, found: str, help: str = "") -> None:
+    def __init__(self, found: str, help: str = "", *, culprits: tuple[Value, ...] = ()) -> None:
         super().__init__(found, help)
         self.found = found
         self.help = help
+        self.culprits = culprits
 
     def __str__(self) -> str:
         return f"{self.found}; {self.help}" if self.help else self.found
+
+
+class BoundPassed(OperationFailed):
+    """The run would go beyond a bound of work, depth or size; no operand is to blame."""
 
 
 @functools.total_ordering

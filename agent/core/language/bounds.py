@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from agent.core.language.absence import Missing, OperationFailed, Value
-from agent.core.language.functions.operands import describe
+from agent.core.language.absence import BoundPassed, Missing, OperationFailed, Value
+from agent.core.language.functions.operands import describe, within_64_bits
 
 MAX_DEPTH: Final = 512
 """Deepest nesting of a payload, of a value on the way, and of an output (TRUST S7)."""
@@ -21,9 +21,7 @@ WORK_BASE: Final = 300_000
 WORK_PER_SIZE: Final = 200
 """Steps of one run: the base, and so many more for each value and 64 characters of the payload."""
 
-OVERWORK: Final = "work beyond the bound"
 _TEXT_PER_STEP: Final = 64
-_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 class Budget:
@@ -40,8 +38,8 @@ class Budget:
         """Count work; fail when the bound is passed."""
         self._left -= steps
         if self._left < 0:
-            raise OperationFailed(
-                f"{OVERWORK} of {self.bound} steps for this payload",
+            raise BoundPassed(
+                f"work beyond the bound of {self.bound} steps for this payload",
                 "join arrays with index_by and at, and name repeated work with `let`",
             )
 
@@ -57,7 +55,7 @@ class Budget:
         """Count what is written to the output; fail when it grows too large."""
         self._output_left -= size
         if self._output_left < 0:
-            raise OperationFailed(f"an output beyond the bound of {MAX_SIZE} values and characters")
+            raise BoundPassed(f"an output beyond the bound of {MAX_SIZE} values and characters")
 
     def admit(self, value: Value) -> Value:
         """Return a new value, or fail when it is too deep or too large."""
@@ -88,7 +86,7 @@ class Budget:
         if depth >= MAX_DEPTH:
             raise _too_deep()
         if size > MAX_SIZE:
-            raise OperationFailed(f"a value beyond the bound of {MAX_SIZE} values and characters")
+            raise BoundPassed(f"a value beyond the bound of {MAX_SIZE} values and characters")
         # The value itself is kept, so that its id stays its own for the whole run.
         self._known[id(value)] = (value, size, steps, depth + 1)
         return size, steps, depth + 1
@@ -101,8 +99,8 @@ def _size_of_keys(value: dict[str, Value]) -> int:
         raise OperationFailed("an object with a key that is no text") from None
 
 
-def _too_deep() -> OperationFailed:
-    return OperationFailed(f"nesting more than {MAX_DEPTH} deep")
+def _too_deep() -> BoundPassed:
+    return BoundPassed(f"nesting more than {MAX_DEPTH} deep")
 
 
 def require_scalar(value: Value) -> None:
@@ -114,19 +112,24 @@ def require_scalar(value: Value) -> None:
         case None | bool() | Missing():
             pass
         case int():
-            if not _SMALLEST <= value <= _LARGEST:
-                raise OperationFailed(describe(value), "send such a number as text")
+            within_64_bits(value)
         case float():
             if not math.isfinite(value):
-                raise OperationFailed(f"{value!r}, which is no JSON number")
+                raise OperationFailed(
+                    f"{describe(value)}, which is no JSON number", culprits=(value,)
+                )
         case list() | dict():
             pass
         case _:
-            raise OperationFailed(f"a {type(value).__name__}, which is no JSON value")
+            raise OperationFailed(
+                f"a {type(value).__name__}, which is no JSON value", culprits=(value,)
+            )
 
 
 def _require_scalar_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise OperationFailed("a text with half of a surrogate pair") from None
+        raise OperationFailed(
+            f"{describe(text)}, a text with half of a surrogate pair", culprits=(text,)
+        ) from None

@@ -27,7 +27,7 @@ def are_equal(left: Value, right: Value) -> bool:
     if isinstance(left, Missing) or isinstance(right, Missing):
         return False
     if isinstance(left, str) or isinstance(right, str):
-        return type(left) is type(right) and bool(left == right)
+        return isinstance(left, str) and isinstance(right, str) and bool(left == right)
     return equality_key(left) == equality_key(right)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, assert_never
 
-from agent.core.language.absence import MISSING, OperationFailed, Table, Value
+from agent.core.language.absence import MISSING, Instant, OperationFailed, Table, Value
 from agent.core.language.bounds import Budget, require_scalar
 from agent.core.language.functions import FUNCTIONS, Absence, Parameter
-from agent.core.language.functions.choice import is_number
 from agent.core.language.functions.operands import describe
 from agent.core.language.operators import (
     calculate,
@@ -91,7 +91,7 @@ class Evaluator:
             return self._evaluate(expression, scope)
         except OperationFailed as failure:
             raise Fault(
-                _name_of(expression), failure, blamed=_blamed(expression), scope=scope
+                name_of(expression), failure, blamed=_blamed(expression), scope=scope
             ) from failure
 
     def is_true(self, condition: Expression | None, scope: Scope, *, operation: str) -> bool:
@@ -155,9 +155,11 @@ class Evaluator:
 
     def _calculate(self, left: Expression, operator: str, right: Expression, scope: Scope) -> Value:
         first, second = self.evaluate(left, scope), self.evaluate(right, scope)
-        blamed = (left, right) if not is_number(first) else (right, left)
-        with blaming(operator, blamed, scope):
+        try:
             return calculate(first, operator, second)
+        except OperationFailed as failure:
+            blamed = _at_fault(((left, first), (right, second)), failure)
+            raise Fault(operator, failure, blamed=blamed, scope=scope) from failure
 
     def _compare(self, left: Expression, operator: str, right: Expression, scope: Scope) -> bool:
         first, second = self.evaluate(left, scope), self.evaluate(right, scope)
@@ -188,6 +190,7 @@ class Evaluator:
         if all(isinstance(key, str) for key, _ in there):
             return self._budget.admit(dict(there))
         self._budget.admit([value for _, value in there])
+        _require_keys(key for key, _ in there)
         return Table(there)
 
     def _comprehend(
@@ -221,7 +224,9 @@ class Evaluator:
     def _rounds(self, loop: Loop, over: Value, scope: Scope) -> Iterator[Scope]:
         with blaming("for", (loop.over,), scope):
             if not isinstance(over, list):
-                raise OperationFailed(f"{describe(over)}, not an array", _loop_help(over))
+                raise OperationFailed(
+                    f"{describe(over)}, not an array", _loop_help(over), culprits=(over,)
+                )
             for index, item in enumerate(over):
                 self._budget.spend()
                 yield self._bind(loop, over, index, item, scope)
@@ -234,6 +239,7 @@ class Evaluator:
             raise OperationFailed(
                 f"item {index} is {describe(item)}, not an array of {len(loop.names)}",
                 "zip gives such pairs; enumerate and entries give objects",
+                culprits=(item,),
             )
         return Scope(
             {
@@ -268,7 +274,8 @@ class Evaluator:
             self._budget.spend_on(result, is_deep=False)
             return self._budget.admit(result)
         except OperationFailed as failure:
-            blamed = _argument_at_fault(call, given, failure)
+            written = (*call.arguments, *(argument for _, argument in call.named))
+            blamed = _at_fault(tuple(zip(written, given, strict=True)), failure)
             raise Fault(call.function, failure, blamed=blamed, scope=scope) from failure
 
     def _argument(
@@ -292,10 +299,21 @@ def _loop_help(over: Value) -> str:
     return "loop over entries(o)" if isinstance(over, dict) else "ask first: is_array(x)"
 
 
+def _require_keys(keys: Iterable[Value]) -> None:
+    for key in keys:
+        if isinstance(key, (list, dict, Instant, Table)):
+            raise OperationFailed(
+                f"{describe(key)} as a key",
+                "write a text, a number, a boolean or None",
+                culprits=(key,),
+            )
+
+
 # Naming what failed
 
 
-def _name_of(expression: Expression) -> str:
+def name_of(expression: Expression) -> str:
+    """Return what an expression does, for a message."""
     match expression:
         case Call(function=function):
             return function
@@ -309,6 +327,14 @@ def _name_of(expression: Expression) -> str:
             return f"read of [{position}]"
         case Slice():
             return "slice"
+        case ObjectDisplay():
+            return "{...}"
+        case ObjectComprehension():
+            return "{... for ...}"
+        case ArrayDisplay():
+            return "[...]"
+        case ArrayComprehension():
+            return "[... for ...]"
         case _:
             return "evaluate"
 
@@ -321,14 +347,35 @@ def _blamed(expression: Expression) -> tuple[Expression, ...]:
             return (expression,)
 
 
-def _argument_at_fault(
-    call: Call, given: tuple[Value, ...], failure: OperationFailed
+def _at_fault(
+    operands: tuple[tuple[Expression, Value], ...], failure: OperationFailed
 ) -> tuple[Expression, ...]:
-    """Return a call's arguments, first the one whose value the failure describes."""
-    written = (*call.arguments, *(argument for _, argument in call.named))
-    named = [
-        argument
-        for argument, value in zip(written, given, strict=True)
-        if not callable(value) and failure.found.startswith(describe(value))
-    ]
-    return (*named, *written)
+    """Return the operands that hold what is at fault; all of them where that is not known."""
+    if not failure.culprits:
+        failure.culprits = _described(operands, failure.found)
+    for depth in range(_DEEPEST_CULPRIT):
+        found = tuple(
+            operand
+            for operand, value in operands
+            if any(_holds(value, culprit, depth) for culprit in failure.culprits)
+        )
+        if found:
+            return found
+    return tuple(operand for operand, _ in operands)
+
+
+_DEEPEST_CULPRIT: Final = 3
+"""A function may refuse an operand, an item of it, or a field of an item."""
+
+
+def _described(operands: tuple[tuple[Expression, Value], ...], found: str) -> tuple[Value, ...]:
+    """Return the first operand that a failure speaks of."""
+    said = (value for _, value in operands if found.startswith(describe(value)))
+    return tuple(itertools.islice(said, 1))
+
+
+def _holds(value: Value, culprit: Value, depth: int) -> bool:
+    if depth == 0 or not isinstance(value, (list, dict)):
+        return value is culprit
+    parts = value.values() if isinstance(value, dict) else value
+    return any(_holds(part, culprit, depth - 1) for part in parts)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.core.language.absence import OperationFailed, Value
+from agent.core.language.absence import BoundPassed, OperationFailed, Value
+from agent.core.language.blame import Blame
 from agent.core.language.bounds import Budget
 from agent.core.language.document import Adapter
 from agent.core.language.evaluator import Evaluator, Fault
-from agent.core.language.places import Places
+from agent.core.language.placed import place_all
 from agent.core.language.rows import Observer, Pick, RuleTable
 from agent.core.language.scopes import Scope, Whole
 from agent.core.language.scoping import SOURCE
@@ -17,17 +18,10 @@ from agent.core.values import Json
 from agent.errors import PayloadRefused
 
 
-def run(
-    adapter: Adapter,
-    payload: Json,
-    *,
-    observer: Observer | None = None,
-    picks: tuple[Pick, ...] = (),
-) -> Json:
+def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) -> Json:
     """Return the output of an adapter for one payload, which it shares nothing with.
 
-    `observer` is told of every row that ran, in order. With `picks` only these rows and items run:
-    enough to name the fault of one of them, within the work that a small payload may cost.
+    `observer` is told of every row that ran, in order.
 
     Raises:
         PayloadRefused: a rule failed, or a bound was passed; it names the target path, the source
@@ -35,20 +29,37 @@ def run(
     """
     scope = Scope({SOURCE: Whole(payload)})
     try:
-        # Measuring a payload costs more than running one row of it.
-        budget = Budget(None if picks else payload)
-        table = RuleTable(adapter, budget, observer=observer, picks=picks)
+        table = RuleTable(adapter, Budget(payload), observer=observer)
     except OperationFailed as failure:
         raise PayloadRefused(found=failure.found, help=failure.help) from failure
     try:
         return table.run(scope.with_names(adapter.let))
     except Fault as fault:
-        raise _refusal(fault, payload, table.target) from fault
+        raise _named(fault, adapter, payload, target=table.target) from fault
     except OperationFailed as failure:
         target = table.target
         raise PayloadRefused(target=target, found=failure.found, help=failure.help) from failure
     except RecursionError as error:
         raise PayloadRefused(target=table.target, found="nesting too deep to follow") from error
+
+
+def refusal_at(adapter: Adapter, payload: Json, picks: tuple[Pick, ...]) -> PayloadRefused | None:
+    """Return the refusal of some rows and items of an adapter, or None where they refuse nothing.
+
+    It costs a small part of a whole run, whose first refusal may be another. None also where more
+    work would be needed than a small payload may cost.
+    """
+    placed = place_all(payload)
+    # Measuring the payload would cost more than running one row of it.
+    table = RuleTable(adapter, Budget(None), picks=picks)
+    try:
+        table.run(Scope({SOURCE: Whole(placed)}).with_names(adapter.let))
+    except Fault as fault:
+        is_long = isinstance(fault.failure, BoundPassed)
+        return None if is_long else _refusal(fault, placed, table.target)
+    except (OperationFailed, RecursionError):
+        return None
+    return None
 
 
 def evaluate(expression: Expression, bindings: Mapping[str, Value]) -> Value:
@@ -62,18 +73,58 @@ def evaluate(expression: Expression, bindings: Mapping[str, Value]) -> Value:
         budget = Budget(list(bindings.values()))
         return Evaluator(budget).evaluate(expression, scope)
     except Fault as fault:
-        raise _refusal(fault, bindings.get(SOURCE), "") from fault
+        raise _named_in(expression, fault, bindings) from fault
     except OperationFailed as failure:
         raise PayloadRefused(found=failure.found, help=failure.help) from failure
     except RecursionError as error:
         raise PayloadRefused(found="nesting too deep to follow") from error
 
 
+def _named(fault: Fault, adapter: Adapter, payload: Json, *, target: str) -> PayloadRefused:
+    """Return the refusal for a fault: the run is repeated on a payload that knows its places.
+
+    A run that passed a bound is not repeated: no value is to blame, and it was long.
+    """
+    if isinstance(fault.failure, BoundPassed):
+        return _refusal(fault, payload, target)
+    placed = place_all(payload)
+    try:
+        table = RuleTable(adapter, Budget(placed))
+        table.run(Scope({SOURCE: Whole(placed)}).with_names(adapter.let))
+    except Fault as again:
+        return _refusal(again, placed, table.target)
+    except (OperationFailed, RecursionError):
+        pass
+    return _refusal(fault, payload, target)
+
+
+def _named_in(
+    expression: Expression, fault: Fault, bindings: Mapping[str, Value]
+) -> PayloadRefused:
+    """Return the refusal for a fault in one expression, as `_named` does for an adapter."""
+    payload = bindings.get(SOURCE)
+    placed = {**bindings, SOURCE: place_all(payload)}
+    scope = Scope({name: Whole(value) for name, value in placed.items()})
+    try:
+        if not isinstance(fault.failure, BoundPassed):
+            Evaluator(Budget(list(placed.values()))).evaluate(expression, scope)
+    except Fault as again:
+        return _refusal(again, placed[SOURCE], "")
+    except (OperationFailed, RecursionError):
+        pass
+    return _refusal(fault, payload, "")
+
+
 def _refusal(fault: Fault, payload: Json, target: str) -> PayloadRefused:
+    try:
+        source, *beside = Blame(payload).sources(fault) or ("",)
+    except (OperationFailed, RecursionError):
+        source, beside = "", []
     return PayloadRefused(
         found=fault.failure.found,
         target=target,
-        source=Places(payload).first(fault.blamed, fault.scope),
+        source=source,
+        beside=tuple(beside),
         operation=fault.operation,
         help=fault.failure.help,
     )

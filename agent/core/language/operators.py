@@ -41,7 +41,7 @@ def read_field(of: Value, key: str) -> Value:
         value = of.get(key, MISSING)
         require_scalar(value)
         return value
-    raise OperationFailed(f"{describe(of)}, not an object", _field_help(of, key))
+    raise OperationFailed(f"{describe(of)}, not an object", _field_help(of, key), culprits=(of,))
 
 
 def _field_help(of: Value, key: str) -> str:
@@ -64,15 +64,32 @@ def read_item(of: Value, position: int) -> Value:
         return value
     raise OperationFailed(
         f"{describe(of)}, not an array",
-        f"write ['{position}'] for a key, slice(…) for text",
+        _item_help(of, position),
+        culprits=(of,),
     )
+
+
+def _item_help(of: Value, position: int) -> str:
+    match of:
+        case dict():
+            return f"write ['{position}'] for a key"
+        case str():
+            return "write slice(s, start, end=) or part(s, sep, i) for text"
+        case Table():
+            return "read a table with at(table, key)"
+        case _:
+            return "ask first: is_array(x)"
 
 
 def read_slice(of: Value, start: int | None, end: int | None) -> Value:
     """Return a part of an array or text; missing and null stay."""
     if of is MISSING or of is None or isinstance(of, (list, str)):
         return of[start:end] if isinstance(of, (list, str)) else of
-    raise OperationFailed(f"{describe(of)}, neither array nor text")
+    raise OperationFailed(
+        f"{describe(of)}, neither array nor text",
+        "ask first: is_array(x) or is_text(x)",
+        culprits=(of,),
+    )
 
 
 def calculate(left: Value, operator: str, right: Value) -> Value:
@@ -83,9 +100,13 @@ def calculate(left: Value, operator: str, right: Value) -> Value:
         return None
     first, second = number_of(left), number_of(right)
     if operator in ("/", "//", "%") and second == 0:
-        raise OperationFailed("a division by zero", "guard it: a / b if b != 0 else …")
+        raise OperationFailed(
+            "a division by zero", f"guard it: a {operator} b if b != 0 else …", culprits=(right,)
+        )
     result = _ARITHMETIC[operator](first, second)
-    return _within_range(result, lambda: f"{first!r} {operator} {_operand(second)}")
+    return _within_range(
+        result, lambda: f"{first!r} {operator} {_operand(second)}", culprits=(left, right)
+    )
 
 
 def negate(value: Value) -> Value:
@@ -93,7 +114,7 @@ def negate(value: Value) -> Value:
     if value is MISSING or value is None:
         return value
     number = number_of(value)
-    return _within_range(-number, lambda: f"-{_operand(number)}")
+    return _within_range(-number, lambda: f"-{_operand(number)}", culprits=(value,))
 
 
 def _operand(number: int | float) -> str:
@@ -101,12 +122,14 @@ def _operand(number: int | float) -> str:
     return f"({number!r})" if number < 0 else repr(number)
 
 
-def _within_range(number: int | float, made_by: Callable[[], str]) -> int | float:
+def _within_range(
+    number: int | float, made_by: Callable[[], str], *, culprits: tuple[Value, ...]
+) -> int | float:
     if isinstance(number, int):
-        return within_64_bits(number, made_by)
+        return within_64_bits(number, made_by, culprits=culprits)
     if math.isfinite(number):
         return number
-    raise OperationFailed(f"{made_by()} is too large for a float")
+    raise OperationFailed(f"{made_by()} is too large for a float", culprits=culprits)
 
 
 def compare(left: Value, operator: str, right: Value) -> bool:
@@ -144,6 +167,7 @@ def _is_in(left: Value, right: Value) -> bool:
             raise OperationFailed(
                 f"{describe(left)} in {describe(right)}",
                 "`in` looks into arrays, for keys of objects, and for text in text",
+                culprits=(right,),
             )
 
 
@@ -154,7 +178,9 @@ def _is_ordered(left: Value, operator: str, right: Value) -> bool:
         help = "compare numbers, texts or dates with their like"
         if "date" in (_kind(left), _kind(right)):
             help = "read the text with parse_date(...)"
-        raise OperationFailed(f"{describe(left)} {operator} {describe(right)}", help)
+        raise OperationFailed(
+            f"{describe(left)} {operator} {describe(right)}", help, culprits=(left, right)
+        )
     return _ORDER[operator](left, right)
 
 
@@ -179,5 +205,7 @@ def is_true(value: Value) -> bool:
     if isinstance(value, bool):
         return value
     raise OperationFailed(
-        f"{describe(value)} as a condition", "compare it, as in x != '' or count(x) > 0"
+        f"{describe(value)} as a condition",
+        "compare it, as in x != '' or count(x) > 0",
+        culprits=(value,),
     )

@@ -109,11 +109,11 @@ class Output:
     def _emit_scalar(self, value: Value) -> Json:
         match value:
             case Instant():
-                raise OperationFailed("a date", "write iso_date(d), iso_datetime(d) or to_epoch(d)")
-            case Table():
                 raise OperationFailed(
-                    "a table", "give it text keys, or read it with at(table, key)"
+                    "a date", "write iso_date(d), iso_datetime(d) or to_epoch(d)", culprits=(value,)
                 )
+            case Table():
+                raise _no_object(value)
             case Missing():
                 raise OperationFailed("a missing value within a value")
             case _:
@@ -131,3 +131,15 @@ class Output:
                 "where a field is to be written",
                 "targets make objects only; write the whole by one row",
             )
+
+
+def _no_object(table: Table) -> OperationFailed:
+    """Return the failure of a table where an object is written; it shows a key that is no text."""
+    keys = [key for key in list(table.keys()) if not isinstance(key, str)][:1]
+    if not keys:
+        return OperationFailed("a table", "read it with at(table, key)")
+    return OperationFailed(
+        f"a table with {describe(keys[0])} as a key",
+        "an object has texts as keys: write text(x) there, or read the table with at(table, key)",
+        culprits=tuple(keys),
+    )

@@ -46,10 +46,6 @@ class Places:
             stack.extend((paths.child(at, key), item) for key, item in pairs)
         return found
 
-    def first(self, expressions: Iterable[Expression], scope: Scope) -> str:
-        """Return the source path of the first read in some expressions, or ""."""
-        return next((place for place in self._all(expressions, scope, set()) if place), "")
-
     def _all(
         self, expressions: Iterable[Expression], scope: Scope, seen: set[int]
     ) -> Iterator[str]:
@@ -110,16 +106,17 @@ class Places:
         return self._items[id(item)][1]
 
     def _look_up(self, item: Item) -> str | None:
-        if (place := self._known(item.value)) is not None:
+        if (place := self.known(item.value)) is not None:
             return place
         if item.index is None:
             return self.of(item.over, item.scope)
-        if (array := self._known(item.container)) is not None:
+        if (array := self.known(item.container)) is not None:
             return paths.child(array, item.index)
         place = next(self._all((item.over,), item.scope, set()), None)
         return None if place is None else paths.items(place)
 
-    def _known(self, value: Value) -> str | None:
+    def known(self, value: Value) -> str | None:
+        """Return where an object or array of the payload stands, or None for another value."""
         return self._pointers.get(id(value)) if isinstance(value, (dict, list)) else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 
 from agent.core import paths
-from agent.core.language.absence import MISSING, OperationFailed, Value
+from agent.core.language.absence import MISSING, OperationFailed, Table, Value
 from agent.core.language.bounds import MAX_DEPTH, Budget, require_scalar
 from agent.core.language.declared import Place
 from agent.core.language.document import Adapter
@@ -162,6 +162,7 @@ class RuleTable:
         try:
             place.output.write(place.above, value)
         except OperationFailed as failure:
+            self._steps = (*place.steps, *_steps_to(failure.culprits, value))
             raise Fault("write", failure, blamed=(blamed,), scope=place.scope) from failure
 
     # Blocks
@@ -174,7 +175,10 @@ class RuleTable:
             self._write(None, row.over, place)
             return ""
         if not isinstance(found, dict):
-            raise _fault("with", f"{describe(found)}, not an object", row.over, place.scope)
+            failure = OperationFailed(
+                f"{describe(found)}, not an object", _WITH_HELP, culprits=(found,)
+            )
+            raise Fault("with", failure, blamed=(row.over,), scope=place.scope)
         scope = Scope({row.name: Item(found, row.over, place.scope)}, place.scope)
         inner = scope.with_names(split(row.let, row.name)[1])
         self._run_rows(row.rows, _Block(inner, place.output, place.above, place.rule))
@@ -187,9 +191,11 @@ class RuleTable:
             return "its array is missing" if found is MISSING else ""
         if not isinstance(found, list):
             help = "loop over entries(o)" if isinstance(found, dict) else "put it in [...]"
-            raise _fault("each", f"{describe(found)}, not an array", row.each, place.scope, help)
+            failure = OperationFailed(f"{describe(found)}, not an array", help, culprits=(found,))
+            raise Fault("each", failure, blamed=(row.each,), scope=place.scope)
         if len(place.steps) >= MAX_DEPTH:
-            raise _fault("each", f"an output more than {MAX_DEPTH} deep", row.each, place.scope)
+            failure = OperationFailed(f"an output more than {MAX_DEPTH} deep")
+            raise Fault("each", failure, blamed=(row.each,), scope=place.scope)
         items = self._items(row, found, place)
         self._steps = place.steps
         with blaming("write", (row.each,), place.scope):
@@ -280,13 +286,12 @@ class RuleTable:
             self._write(None, row.copy, place)
             return ""
         if not isinstance(found, dict):
-            raise _fault(
-                "copy",
+            failure = OperationFailed(
                 f"{describe(found)}, not an object",
-                row.copy,
-                place.scope,
                 "write a value, or `each` for an array",
+                culprits=(found,),
             )
+            raise Fault("copy", failure, blamed=(row.copy,), scope=place.scope)
         with blaming("copy", (row.copy,), place.scope):
             self._copy(row, found, declared, place)
         return ""
@@ -298,7 +303,16 @@ class RuleTable:
         place.output.open_object(place.above)
         for key, value, below, left_out in contract.fields(found, declared, excluded):
             target = (*place.above, _step(key))
-            place.output.write(target, contract.project(value, below, left_out))
+            projected = contract.project(value, below, left_out)
+            try:
+                place.output.write(target, projected)
+            except OperationFailed as failure:
+                self._steps = (
+                    *place.steps,
+                    target[-1],
+                    *_steps_to(failure.culprits, projected),
+                )
+                raise
 
     def _declared_at(self, steps: tuple[str | int, ...]) -> Place | None:
         contract = self._adapter.declared
@@ -315,6 +329,8 @@ class RuleTable:
 
 _KEY_OF_NULL: Final = "not_null(x) leaves such an item out, default(x, 'a key') gives it a key"
 
+_WITH_HELP: Final = "give it an object, or add `when`: is_object(x)"
+
 _parse = functools.lru_cache(maxsize=4096)(paths.parse)
 
 
@@ -328,5 +344,16 @@ def _step(key: str) -> str:
     return paths.parse(paths.child("", key))[0]
 
 
-def _fault(operation: str, found: str, blamed: Expression, scope: Scope, help: str = "") -> Fault:
-    return Fault(operation, OperationFailed(found, help), blamed=(blamed,), scope=scope)
+def _steps_to(culprits: tuple[Value, ...], value: Value) -> tuple[str | int, ...]:
+    """Return the steps down a value to the first place that holds a culprit; none are unknown."""
+    waiting: list[tuple[tuple[str | int, ...], Value]] = [((), value)]
+    while waiting:
+        steps, part = waiting.pop()
+        if isinstance(part, Table) or any(part is culprit for culprit in culprits):
+            return steps
+        if isinstance(part, dict):
+            inner = [((*steps, _step(key)), item) for key, item in part.items()]
+            waiting.extend(reversed(inner))
+        elif isinstance(part, list):
+            waiting.extend(((*steps, index), item) for index, item in reversed([*enumerate(part)]))
+    return ()

@@ -201,7 +201,7 @@ def _suspects(
     refusal: PayloadRefused, *, origins: Sequence[Provenance], after: Schema
 ) -> list[FieldInfo]:
     """Return the source fields that may be to blame for a refusal."""
-    if refusal.source:
+    if refusal.source and refusal.source != "/":  # the whole payload is no field
         found = [generic(refusal.source, schema=after)]
     else:
         found = [

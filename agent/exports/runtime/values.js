@@ -112,12 +112,17 @@ function describe(x) {
   if (isNumber(x)) return `the number ${numberText(x)}`;
   if (typeof x === "string") {
     const shown = points(x);
-    return "the text " + JSON.stringify(shown.length > 60 ? shown.slice(0, 60).join("") + "…" : x);
+    return "the text " + visible(JSON.stringify(shown.length > 60 ? shown.slice(0, 60).join("") + "…" : x));
   }
   if (Array.isArray(x)) return `an array of ${x.length}`;
   if (x instanceof Instant) return "a date";
   if (x instanceof Table) return "a table";
   return `an object of ${Object.keys(x).length}`;
+}
+
+// Control, bidi and invisible characters would act on a terminal or hide: they are written out.
+function visible(text) {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (c) => `[U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
 }
 
 function points(text) {

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from agent.core.contract import refuse_misfit
-from agent.core.language.bounds import OVERWORK
 from agent.core.language.compiler import decoding, rows
 from agent.core.language.compiler.code import Origin
 from agent.core.language.compiler.expressions import write_expression
@@ -25,6 +24,7 @@ from agent.core.language.compiler.renaming import unshadow
 from agent.core.language.compiler.runtime import NOT_TAKEN, WORK
 from agent.core.language.compiler.source import Node, source_of
 from agent.core.language.document import Adapter, adapter_fingerprint
+from agent.core.language.interpreter import refusal_at
 from agent.core.language.interpreter import run as run_reference
 from agent.core.language.rows import Pick
 from agent.core.schema import Schema, make_schema
@@ -88,12 +88,9 @@ class Compiled:
 
         Naming the fault of one row costs a small part of a whole run.
         """
-        if picks:
-            try:
-                run_reference(self.adapter, payload, picks=picks)
-            except PayloadRefused as refusal:
-                if not refusal.reason.startswith(OVERWORK):
-                    raise
+        refusal = refusal_at(self.adapter, payload, picks) if picks else None
+        if refusal is not None:
+            raise refusal
         return run_reference(self.adapter, payload)
 
     @functools.cached_property

@@ -52,7 +52,7 @@ def non_empty(x: Value, /) -> Value:
 def require(x: Value, reason: Value, /) -> Value:
     """Return `x`; fail with `reason` when it is missing or null."""
     if _is_nothing(x):
-        raise OperationFailed(f"{describe(x)}: {_reason(reason)}")
+        raise OperationFailed(f"{describe(x)}: {_reason(reason)}", culprits=(x,))
     return x
 
 

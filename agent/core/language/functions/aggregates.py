@@ -31,7 +31,9 @@ def sum_of(items: Value, /) -> int | float:
     """
     numbers = [number_of(item) for item in _items(items)]
     if all(isinstance(number, int) for number in numbers):
-        return within_64_bits(int(sum(numbers)), lambda: f"the sum of {len(numbers)} numbers")
+        return within_64_bits(
+            int(sum(numbers)), lambda: f"the sum of {len(numbers)} numbers", culprits=(items,)
+        )
     try:
         total = math.fsum(part for number in numbers for part in _float_parts(number))
     except OverflowError:
@@ -87,7 +89,9 @@ def _items(items: Value) -> Any:
     if items is MISSING or items is None:
         return []
     if isinstance(items, (dict, str)):
-        raise OperationFailed(f"{describe(items)}, not an array", "aggregate an array")
+        values = "its values: [e.value for e in entries(x)]"
+        help = values if isinstance(items, dict) else "for an array of one: [x]"
+        raise OperationFailed(f"{describe(items)}, not an array", help, culprits=(items,))
     return array_of(items)
 
 

@@ -12,8 +12,8 @@ from agent.core.language.functions.operands import (
     array_of,
     boolean_of,
     describe,
+    key_text,
     object_of,
-    text_form,
     text_of,
 )
 from agent.core.language.functions.ordering import refuse_mixed
@@ -40,7 +40,11 @@ def only(items: Value, /) -> Value:
     """Return the item of an array of exactly one; any other array fails."""
     if len(array_of(items)) == 1:
         return items[0]
-    raise OperationFailed(describe(items), "only(...) wants exactly one item")
+    raise OperationFailed(
+        describe(items),
+        "only(...) wants exactly one item; first(x) and last(x) take any number",
+        culprits=(items,),
+    )
 
 
 def concat(a: Value, /, *others: Value) -> list[Value]:
@@ -96,7 +100,9 @@ def group_by(items: Value, key: Value, /, value: Value = None) -> dict[str, list
     value_name = None if value is None else text_of(value)
     groups: dict[str, list[Value]] = {}
     for index, item in enumerate(array_of(items)):
-        group = groups.setdefault(text_form(field_of(item, key_name, index)), [])
+        group = groups.setdefault(
+            key_text(field_of(item, key_name, index), f"as the key of item {index}"), []
+        )
         member = item if value_name is None else item.get(value_name, MISSING)
         if member is not MISSING:
             group.append(member)
@@ -121,7 +127,12 @@ def zip_arrays(a: Value, b: Value, /) -> list[list[Value]]:
     """Return the pairs [a, b] of two arrays of one length; other lengths fail."""
     left, right = array_of(a), array_of(b)
     if len(left) != len(right):
-        raise OperationFailed(f"arrays of {len(left)} and of {len(right)}", "zip wants one length")
+        raise OperationFailed(
+            f"arrays of {len(left)} and of {len(right)}",
+            "zip wants one length; up to the end of a: [[x.value, at(b, x.index)] "
+            "for x in enumerate(a)]",
+            culprits=(a, b),
+        )
     return [list(pair) for pair in zip(left, right, strict=True)]
 
 

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from agent.core.language.absence import Instant, OperationFailed
-from agent.core.language.functions.iso import no_zone
-from agent.core.language.functions.operands import describe
-from agent.core.language.functions.zones import localise, zone_of
+from agent.core.language.functions.iso import is_iso, no_such_date, no_zone, read_zone
+from agent.core.language.functions.operands import describe, quote
+from agent.core.language.functions.zones import localise
+from agent.core.untrusted import visible
 
 MONTHS: Final = [
     *("January", "February", "March", "April", "May", "June"),
@@ -63,7 +64,9 @@ def read_pattern(pattern: str) -> tuple[Piece, ...]:
             pieces.append(Piece(letter, is_directive=True))
         else:
             known = " ".join(f"%{item}" for item in sorted(_DIRECTIVES))
-            raise OperationFailed(f"%{letter} in {describe(pattern)}", f"known: {known}")
+            raise OperationFailed(
+                f"{visible('%' + letter)} in {describe(pattern)}", f"known: {known}"
+            )
     return tuple(pieces)
 
 
@@ -121,16 +124,37 @@ def read_by_pattern(text: str, pattern: str, assume_zone: tzinfo | None) -> Inst
     """
     match = _compile(pattern).fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
-        raise OperationFailed(f"{describe(text)}, which is not written as {describe(pattern)}")
+        raise OperationFailed(
+            f"{describe(text)}, which is not written as {describe(pattern)}",
+            _where_it_stops(text, pattern),
+            culprits=(text,),
+        )
     parts = match.groupdict()
-    zone = _read_zone(parts) or assume_zone
+    zone = _read_zone(parts, text) or assume_zone
     try:
         wall_clock = _assemble(parts)
     except ValueError as error:
-        raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+        raise no_such_date(text, error) from error
     if zone is None:
         raise no_zone(text)
     return localise(wall_clock, zone, is_day=not {"H", "I"} & parts.keys())
+
+
+def _where_it_stops(text: str, pattern: str) -> str:
+    """Return where a text leaves a pattern, and that it is ISO 8601 where it is."""
+    if is_iso(text):
+        return "leave pattern= out: it is written as ISO 8601"
+    pieces, shown = read_pattern(pattern), text[:_LONGEST]
+    for size in range(len(pieces), 0, -1):
+        source = "".join(_source(piece, after=()) for piece in pieces[:size])
+        if match := re.match(source, shown, re.ASCII | re.IGNORECASE):
+            wanted = "ends" if size == len(pieces) else f"wants {_shown_piece(pieces[size])}"
+            return f"after {quote(match.group())} the pattern {wanted}"
+    return f"at its start the pattern wants {_shown_piece(pieces[0])}"
+
+
+def _shown_piece(piece: Piece) -> str:
+    return f"%{piece.text}" if piece.is_directive else quote(piece.text)
 
 
 @functools.lru_cache(maxsize=256)
@@ -177,11 +201,11 @@ def _is_digits(after: tuple[Piece, ...]) -> bool:
     return piece.text in _WIDTHS if piece.is_directive else piece.text[0].isdigit()
 
 
-def _read_zone(parts: dict[str, str]) -> tzinfo | None:
+def _read_zone(parts: dict[str, str], text: str) -> tzinfo | None:
     if "z" in parts:
-        return zone_of(parts["z"])
+        return read_zone(parts["z"], text)
     if "Z" in parts:
-        return UTC if parts["Z"].upper() == "GMT" else zone_of(parts["Z"])
+        return UTC if parts["Z"].upper() == "GMT" else read_zone(parts["Z"], text)
     return None
 
 

@@ -14,6 +14,7 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
 
 from agent.core.language.absence import Instant, OperationFailed, Value
+from agent.core.language.functions.date_help import epoch_help
 from agent.core.language.functions.date_patterns import (
     asks_for_day_alone,
     print_date,
@@ -34,6 +35,10 @@ from agent.core.language.functions.zones import make_instant, move_to, zone_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NANOS: Final = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+_YEAR_1: Final = -62_135_596_800
+_YEAR_10000: Final = 253_402_300_800
+"""Seconds since 1970."""
+
 _DURATION: Final = re.compile(
     r"([+-])?P(?=.)(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
     r"(?:T(?=.)(?:([0-9]{1,9}(?:[.,][0-9]{1,9})?)H)?(?:([0-9]{1,9}(?:[.,][0-9]{1,9})?)M)?"
@@ -61,9 +66,9 @@ def _to_date(value: Value) -> str:
     """Return what makes a date of a value that is no text."""
     match value:
         case bool():
-            return ""
+            return "leave it out: ask is_text(x)"
         case int() | float():
-            return "a number of seconds: from_epoch(...)"
+            return epoch_help(value)
         case list():
             return "take one item ([0], only(…)), or each one ([… for x in …])"
         case dict():
@@ -133,8 +138,18 @@ def from_epoch(n: Value, /, unit: Value = "s") -> Instant:
         return Instant(_EPOCH + timedelta(microseconds=micros))
     except OverflowError as error:
         raise OperationFailed(
-            f"{describe(n)}, outside the years 1 to 9999", "give its unit: unit='ms', 'us' or 'ns'"
+            f"{describe(n)} in {unit}, outside the years 1 to 9999",
+            _unit_help(number_of(n)),
+            culprits=(n,),
         ) from error
+
+
+def _unit_help(number: int | float) -> str:
+    """Return the unit in which an epoch lies within the years 1 to 9999, if there is one."""
+    for unit, nanos in _NANOS.items():
+        if _YEAR_1 <= number * nanos / _NANOS["s"] < _YEAR_10000:
+            return f"perhaps it counts {unit}: from_epoch(x, unit='{unit}')"
+    return "leave it out with an if"
 
 
 def to_epoch(d: Value, /, unit: Value = "s") -> int:
@@ -166,7 +181,10 @@ def add_duration(d: Value, duration: Value, /) -> Instant:
         moved = _add_calendar(instant, years * 12 + months, weeks * 7 + days)
         later = moved.in_utc() + sign * _clock_time(match.groups()[5:])
     except (OverflowError, ValueError) as error:
-        raise OperationFailed("a date outside the years 1 to 9999") from error
+        raise OperationFailed(
+            f"{instant.moment.isoformat()} and {describe(text)} later, outside the years 1 to 9999",
+            "leave it out with an if",
+        ) from error
     return move_to(make_instant(later), _zone(instant))
 
 

@@ -15,7 +15,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from agent.core.language.absence import Instant, OperationFailed
-from agent.core.language.functions.operands import describe
+from agent.core.language.functions.date_help import form_help, zone_help
+from agent.core.language.functions.operands import describe, quote
 from agent.core.language.functions.zones import localise, zone_of
 
 _DATE: Final = (
@@ -41,6 +42,11 @@ def is_day_alone(text: str) -> bool:
     return len(text) <= _LONGEST_DAY and _DAY.fullmatch(text) is not None
 
 
+def is_iso(text: str) -> bool:
+    """Return whether a text has the form of an ISO 8601 date, with or without a time."""
+    return len(text) <= _LONGEST and _ISO.fullmatch(text) is not None
+
+
 def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:
     """Return the instant that `text` names; without a zone of its own it is in `assume_zone`.
 
@@ -51,24 +57,50 @@ def read_iso(text: str, assume_zone: tzinfo | None) -> Instant:
     if match is None:
         raise OperationFailed(
             f"{describe(text)}, not an ISO 8601 date",
-            "give its form: parse_date(s, pattern='%d.%m.%Y')",
+            form_help(text),
+            culprits=(text,),
         )
     parts = {name.rstrip("_"): part for name, part in match.groupdict().items() if part}
-    zone = zone_of(parts["zone"]) if "zone" in parts else assume_zone
+    zone = read_zone(parts["zone"], text) if "zone" in parts else assume_zone
     try:
         wall_clock = datetime.combine(_read_day(parts), time()) + _read_time(parts)
     except (ValueError, OverflowError) as error:
-        raise OperationFailed(f"{describe(text)}, no such date ({error})") from error
+        raise no_such_date(text, error) from error
     if zone is None:
         raise no_zone(text)
     return localise(wall_clock, zone, is_day="hour" not in parts)
+
+
+def no_such_date(text: str, error: Exception) -> OperationFailed:
+    """Return the failure of a text that is written as a date and names none."""
+    return OperationFailed(
+        f"{describe(text)}, no such date ({error})",
+        "leave it out with an if, or keep the text",
+        culprits=(text,),
+    )
+
+
+def read_zone(zone: str, text: str) -> tzinfo:
+    """Return the zone that a date text ends in; one that is not known fails."""
+    try:
+        return zone_of(zone)
+    except OperationFailed as failure:
+        is_offset = zone[0] in "+-"
+        kind = "not an offset" if is_offset else "no time zone"
+        help = f"write what it means in its place: replace(x, {zone!r}, 'UTC')"
+        raise OperationFailed(
+            f"{describe(text)}, whose zone {quote(zone)} is {kind}",
+            "an offset is at most 23:59" if is_offset else help,
+            culprits=(text,),
+        ) from failure
 
 
 def no_zone(text: str) -> OperationFailed:
     """Return the failure of a date text that says no zone."""
     return OperationFailed(
         f"{describe(text)}, a date without a zone",
-        "say which: parse_date(..., assume_zone='UTC') or an IANA name",
+        zone_help(text),
+        culprits=(text,),
     )
 
 

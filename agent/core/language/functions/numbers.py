@@ -14,7 +14,10 @@ from typing import Any, Final
 
 from agent.core.language.absence import OperationFailed, Value
 from agent.core.language.equality import equality_key
+from agent.core.language.functions.number_help import number_help
 from agent.core.language.functions.operands import (
+    LARGEST_INTEGER,
+    SMALLEST_INTEGER,
     array_of,
     choice_of,
     describe,
@@ -29,6 +32,8 @@ _JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]
 _LONGEST_NUMBER: Final = 400
 _LARGEST_EXPONENT: Final = 400
 """Beyond it every float is zero or infinite."""
+
+_KEEP_TEXT: Final = "keep it as text: read it without number(...) or integer(...)"
 
 _CONTEXT: Final = decimal.Context(prec=64, traps=[decimal.InvalidOperation])
 """64 digits hold every float (17) and every 64-bit integer (19) exactly."""
@@ -52,26 +57,45 @@ def number(s: Value, /, decimal: Value = ".") -> int | float:
     mark = text_of(decimal)
     if len(mark) != 1 or mark.isalnum() or mark in "+-":
         raise OperationFailed(f"decimal is {describe(decimal)}", "give one mark, such as ','")
-    return _parse(s, mark)
+    return _parse(s, mark, reader="number")
 
 
-def _parse(text: str, mark: str) -> int | float:
+def _parse(text: str, mark: str, *, reader: str) -> int | float:
     plain = text.replace(mark, ".")
     match = _JSON_NUMBER.fullmatch(plain)
     has_other_mark = mark != "." and "." in text
     if match is None or has_other_mark or len(text) > _LONGEST_NUMBER:
         raise OperationFailed(
-            f"{describe(text)}, not a number",
-            "trim it, replace what groups thousands, give decimal=',' for a decimal comma",
+            f"{describe(text)}, not a number", number_help(text, reader=reader), culprits=(text,)
         )
     if match.group(1) is None and match.group(2) is None:
-        return within_64_bits(int(plain), lambda: describe(text))
-    return _finite_float(plain)
+        return _machine_integer(int(plain), text)
+    converted = float(plain)
+    if not math.isfinite(converted):
+        raise OperationFailed(
+            f"{describe(text)}, beyond the largest number", _KEEP_TEXT, culprits=(text,)
+        )
+    return converted
+
+
+def _machine_integer(number: int, text: str) -> int:
+    if SMALLEST_INTEGER <= number <= LARGEST_INTEGER:
+        return number
+    raise OperationFailed(
+        f"{describe(text)} is an integer beyond 64 bits", _KEEP_TEXT, culprits=(text,)
+    )
 
 
 def integer(x: Value, /) -> int:
     """Return the integer that a number or a text equals; a fraction fails."""
-    return integer_of(number(x))
+    if not isinstance(x, str):
+        return integer_of(x)
+    found = _parse(x, ".", reader="integer")
+    if isinstance(found, float) and not found.is_integer():
+        raise OperationFailed(
+            f"{describe(x)}, not an integer", "write round(number(x))", culprits=(x,)
+        )
+    return _machine_integer(int(found), x)
 
 
 def boolean(s: Value, /, true: Value = ("true",), false: Value = ("false",)) -> bool:
@@ -97,7 +121,9 @@ def round_number(x: Value, /, places: Value = 0, mode: Value = "half_even") -> i
     if _exponent_of(exact) < -digits:
         rounded = exact.quantize(Decimal((0, (1,), -digits)), rounding, _CONTEXT)
     if isinstance(x, int) or digits <= 0:
-        return within_64_bits(int(rounded), lambda: f"{describe(x)} rounded to {digits} places")
+        return within_64_bits(
+            int(rounded), lambda: f"{describe(x)} rounded to {digits} places", culprits=(x,)
+        )
     return float(rounded) + 0.0  # makes -0.0 plain
 
 
@@ -108,11 +134,15 @@ def scale(x: Value, n: Value, /) -> int | float:
     """
     scaled = _decimal_of(x).scaleb(_exponent(n), _CONTEXT)
     if scaled == scaled.to_integral_value():
-        return within_64_bits(int(scaled), lambda: f"{describe(x)} scaled by {describe(n)}")
-    result = _finite_float(scaled)
+        return within_64_bits(
+            int(scaled), lambda: f"{describe(x)} scaled by {describe(n)}", culprits=(x,)
+        )
+    result = _finite(scaled, x, n)
     if Decimal(repr(result)) != scaled:
         raise OperationFailed(
-            f"{describe(x)} scaled by {describe(n)}, which no number holds exactly", "divide it"
+            f"{describe(x)} scaled by {describe(n)}, which no number holds exactly",
+            "divide it",
+            culprits=(x,),
         )
     return result
 
@@ -122,7 +152,7 @@ def abs_of(x: Value, /) -> int | float:
     value = number_of(x)
     if isinstance(value, float):
         return abs(value)
-    return within_64_bits(abs(value), lambda: f"abs({value!r})")
+    return within_64_bits(abs(value), lambda: f"abs({value!r})", culprits=(x,))
 
 
 def _decimal_of(x: Value) -> Decimal:
@@ -141,10 +171,12 @@ def _exponent_of(exact: Decimal) -> int:
     return int(exponent)
 
 
-def _finite_float(value: str | Decimal) -> float:
-    converted = float(value)
+def _finite(scaled: Decimal, x: Value, n: Value) -> float:
+    converted = float(scaled)
     if not math.isfinite(converted):
-        raise OperationFailed("a number beyond the largest one", "keep such a number as text")
+        raise OperationFailed(
+            f"{describe(x)} scaled by {describe(n)}, beyond the largest number", culprits=(x,)
+        )
     return converted
 
 

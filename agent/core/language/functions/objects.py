@@ -11,8 +11,9 @@ from agent.core.language.functions.operands import (
     choice_of,
     describe,
     integer_of,
+    key_text,
     object_of,
-    text_form,
+    quote,
     text_of,
 )
 from agent.core.language.functions.table import Function, make_function
@@ -39,7 +40,11 @@ def _find(c: Value, key: Value) -> Value:
         case Table():
             return c.find(key)
         case _:
-            raise OperationFailed(f"{describe(c)}, not an object, array or table")
+            raise OperationFailed(
+                f"{describe(c)}, not an object, array or table",
+                "ask first: is_object(x) or is_array(x)",
+                culprits=(c,),
+            )
 
 
 def merge(a: Value, /, *others: Value) -> dict[str, Any]:
@@ -69,7 +74,10 @@ def rename(o: Value, names: Value, /) -> dict[str, Any]:
     for key, item in object_of(o).items():
         name = new_names.get(key, key)
         if name in renamed:
-            raise OperationFailed(f"two fields named {describe(name)}", "omit one of them first")
+            raise OperationFailed(
+                f"two fields named {quote(name)}",
+                f"omit one of them first: rename(omit(o, {quote(name)}), ...)",
+            )
         renamed[name] = item
     return renamed
 
@@ -88,17 +96,27 @@ def from_entries(
     """
     key_name, value_name = text_of(key), text_of(value)
     pairs = (
-        (text_form(field_of(item, key_name, index)), object_of(item).get(value_name, MISSING))
+        (_key_of(item, key_name, index), object_of(item).get(value_name, MISSING))
         for index, item in enumerate(array_of(items))
     )
     return collect_pairs((pair for pair in pairs if pair[1] is not MISSING), on_dup)
 
 
+def _key_of(item: Value, name: str, index: int) -> str:
+    return key_text(field_of(item, name, index), f"as the key of item {index}")
+
+
 def field_of(item: Value, key: str, index: int) -> Value:
     """Return the field `key` of an array's item; missing or null fails."""
-    found = object_of(item).get(key)
+    fields = object_of(item)
+    found = fields.get(key)
     if found is None:
-        raise OperationFailed(f"item {index} has no {describe(key)}", "leave it out with an if")
+        state = "null as" if key in fields else "no"
+        raise OperationFailed(
+            f"item {index} has {state} field {quote(key)}",
+            f"leave it out: [x for x in list if present(not_null(x[{key!r}]))]",
+            culprits=(item,),
+        )
     return found
 
 
@@ -112,9 +130,11 @@ def collect_pairs(pairs: Iterable[tuple[Any, Value]], on_dup: Value) -> dict[Any
         elif key not in found or rule == "last":
             found[key] = item
         elif rule == "error":
-            shown = describe(key[1] if isinstance(key, tuple) else key)
+            shown = key[1] if isinstance(key, tuple) else key
             raise OperationFailed(
-                f"the key {shown} twice", "give on_dup='first', 'last' or 'collect'"
+                f"the key {quote(shown) if isinstance(shown, str) else describe(shown)} twice",
+                "give on_dup='first' or 'last', or 'collect' for an array of all at each key",
+                culprits=(shown,),
             )
     return found
 

@@ -27,6 +27,7 @@ def zone_of(value: Value) -> tzinfo:
     raise OperationFailed(
         f"{describe(value)}, which is no time zone",
         "give an IANA name such as 'Europe/Berlin', or an offset such as '+02:00'",
+        culprits=(value,),
     )
 
 
@@ -61,7 +62,7 @@ def make_instant(moment: datetime) -> Instant:
     try:
         moment.astimezone(UTC)
     except OverflowError as error:
-        raise _beyond_calendar() from error
+        raise _beyond_calendar(moment, UTC) from error
     return Instant(moment)
 
 
@@ -70,7 +71,7 @@ def move_to(instant: Instant, zone: tzinfo) -> Instant:
     try:
         return Instant(instant.moment.astimezone(zone))
     except OverflowError as error:
-        raise _beyond_calendar() from error
+        raise _beyond_calendar(instant.moment, zone) from error
 
 
 def localise(wall_clock: datetime, zone: tzinfo, *, is_day: bool = False) -> Instant:
@@ -91,5 +92,8 @@ def localise(wall_clock: datetime, zone: tzinfo, *, is_day: bool = False) -> Ins
     )
 
 
-def _beyond_calendar() -> OperationFailed:
-    return OperationFailed("a date outside the years 1 to 9999")
+def _beyond_calendar(moment: datetime, zone: tzinfo) -> OperationFailed:
+    return OperationFailed(
+        f"{moment.isoformat()}, in {zone} outside the years 1 to 9999",
+        "leave such a date out with an if, or keep its text",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent.core.language.evaluator import name_of
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -107,7 +108,7 @@ def made_of_pairs(
     shape = objects(Objects(tuple(named.items()), others))
     if is_table:
         shape = join(shape, tables(values))
-    failure = MayFail("evaluate", NO_KEY, expression)
+    failure = MayFail(name_of(expression), NO_KEY, expression)
     return shape, (failure,) if refused else ()
 
 
