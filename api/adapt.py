@@ -35,6 +35,9 @@ MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 GROUP = 200
 """Lines adapted in one go, so that a batch of small ones does not pay a thread switch each."""
 
+DIAGNOSES = 1000
+"""Lines of one batch whose fault is looked for in the payload; of more, only the rule is named."""
+
 log = logging.getLogger("driftmend.api")
 
 
@@ -133,6 +136,7 @@ class _Batch:
         self._limit = limit_bytes
         self._request_id = request_id
         self._splitter = Splitter(limit_bytes=limit_bytes)
+        self._failed = 0
 
     async def read_some(self, receive: Receive) -> bool:
         """Adapt the lines of the next chunk and return whether more will come."""
@@ -159,8 +163,10 @@ class _Batch:
         try:
             if line.is_cut:
                 raise too_large(self._limit)
-            return adapt_bytes(self._service, self._route, line.text)
+            is_brief = self._failed >= DIAGNOSES
+            return adapt_bytes(self._service, self._route, line.text, is_brief=is_brief)
         except Exception as error:  # noqa: BLE001 -- a bad line is an error line, the rest goes on
+            self._failed += 1
             return self._error_line(line, error)
 
     def _error_line(self, line: Line, error: Exception) -> bytes:
@@ -172,13 +178,16 @@ class _Batch:
         return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def adapt_bytes(service: Service, route: Route, body: bytes) -> bytes:
-    """Return one adapted payload."""
+def adapt_bytes(service: Service, route: Route, body: bytes, *, is_brief: bool = False) -> bytes:
+    """Return one adapted payload; see `Serving.adapt` for `is_brief`."""
     adapted = service.adapt_bytes(route.source, route.version, route.consumer, body)
     if adapted is not None:
         return adapted
     payload = read_payload(body)
-    return write_payload(service.adapt(route.source, route.version, route.consumer, payload))
+    adapted_payload = service.adapt(
+        route.source, route.version, route.consumer, payload, is_brief=is_brief
+    )
+    return write_payload(adapted_payload)
 
 
 def require_adapter(service: Service, route: Route) -> None:

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> Exit:
 class Transform(Protocol):
     """An adapter that runs: payload in, output out, or `PayloadRefused`."""
 
-    def __call__(self, payload: Json, /) -> Json:
+    def __call__(self, payload: Json, /, *, is_brief: bool = False) -> Json:
         """Return the output for one payload."""
 
 
@@ -72,7 +72,7 @@ class Adapting:
         payload = read_item(item, is_brief=is_brief)
         if not self.check.is_met(payload):
             raise self._misfit(payload, is_brief=is_brief)
-        return self.transform(payload)
+        return self.transform(payload, is_brief=is_brief)
 
     def _misfit(self, payload: Json, *, is_brief: bool) -> PayloadRefused:
         broken = () if is_brief else self.check.violations(payload, limit=1)

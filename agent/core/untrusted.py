@@ -25,6 +25,8 @@ def visible(text: str, *, limit: int = 200) -> str:
 
     At most `limit` characters; a longer text ends in `…`.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     parts: list[str] = []
     size = marks = 0
     for character in text[: limit + 1]:

@@ -325,9 +325,11 @@ class Service:
 
     # serving
 
-    def adapt(self, source: str, version: str, consumer: str, payload: Json) -> Json:
+    def adapt(
+        self, source: str, version: str, consumer: str, payload: Json, *, is_brief: bool = False
+    ) -> Json:
         """Return what the contract accepts for one payload; see `Serving.adapt`."""
-        return self._serving.adapt(source, version, consumer, payload)
+        return self._serving.adapt(source, version, consumer, payload, is_brief=is_brief)
 
     def adapt_bytes(self, source: str, version: str, consumer: str, body: bytes) -> bytes | None:
         """Return the output for a good payload as JSON text; see `Serving.adapt_bytes`."""

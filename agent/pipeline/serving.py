@@ -89,8 +89,12 @@ class Serving:
         self._watch = watch
         self._seen: dict[tuple[str, int, str], tuple[float, _Live | None]] = {}
 
-    def adapt(self, source: str, version: str, consumer: str, payload: Json) -> Json:
+    def adapt(
+        self, source: str, version: str, consumer: str, payload: Json, *, is_brief: bool = False
+    ) -> Json:
         """Return what the contract of `consumer` accepts for one payload.
+
+        With `is_brief` a rule's refusal may leave out where in the payload the fault is.
 
         `version` is a number, or `auto` to find the one version with an adapter that fits.
 
@@ -114,7 +118,7 @@ class Serving:
             operation=f"payload does not fit {source} v{number}",
             help=MISFIT_HELP,
         )
-        output = live.compiled.run(payload)
+        output = live.compiled.run(payload, is_brief=is_brief)
         live.refuse_broken(output)
         return output
 

@@ -52,7 +52,8 @@ class Blame:
     def __init__(self, payload: Json) -> None:
         self._payload = payload
         self._places = Places(payload)
-        self._evaluator = Evaluator(Budget(payload))
+        # What is evaluated again was within the bounds of the payload before.
+        self._evaluator = Evaluator(Budget(None))
         self._may_evaluate = True
 
     def sources(self, fault: Fault) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from agent.core.language.blame import Blame
 from agent.core.language.bounds import Budget
 from agent.core.language.document import Adapter
 from agent.core.language.evaluator import Evaluator, Fault
-from agent.core.language.placed import place_all
+from agent.core.language.placed import place_all, place_fields
 from agent.core.language.rows import Observer, Pick, RuleTable
 from agent.core.language.scopes import Scope, Whole
-from agent.core.language.scoping import SOURCE
-from agent.core.language.syntax import Expression
+from agent.core.language.scoping import SOURCE, children, expressions_within
+from agent.core.language.syntax import Expression, Field, Name
 from agent.core.values import Json
 from agent.errors import PayloadRefused
 
@@ -43,23 +43,54 @@ def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) ->
         raise PayloadRefused(target=table.target, found="nesting too deep to follow") from error
 
 
-def refusal_at(adapter: Adapter, payload: Json, picks: tuple[Pick, ...]) -> PayloadRefused | None:
-    """Return the refusal of some rows and items of an adapter, or None where they refuse nothing.
+def refusal_at(
+    adapter: Adapter,
+    payload: Json,
+    picks: tuple[Pick, ...],
+    *,
+    fields: frozenset[str] | None = None,
+    is_brief: bool = False,
+) -> PayloadRefused | None:
+    """Return the refusal of picked rows and items, or None where they refuse nothing.
 
     It costs a small part of a whole run, whose first refusal may be another. None also where more
-    work would be needed than a small payload may cost.
+    work would be needed than a small payload may cost. `fields` are those that the rows may read,
+    None for all; with `is_brief` the place in the payload is not looked for.
     """
-    placed = place_all(payload)
+    placed = payload
+    if not is_brief:
+        placed = place_all(payload) if fields is None else place_fields(payload, fields)
     # Measuring the payload would cost more than running one row of it.
     table = RuleTable(adapter, Budget(None), picks=picks)
     try:
         table.run(Scope({SOURCE: Whole(placed)}).with_names(adapter.let))
     except Fault as fault:
-        is_long = isinstance(fault.failure, BoundPassed)
-        return None if is_long else _refusal(fault, placed, table.target)
+        if isinstance(fault.failure, BoundPassed):
+            return None
+        if not is_brief:
+            return _refusal(fault, placed, table.target)
+        failure = fault.failure
+        return PayloadRefused(
+            found=failure.found, target=table.target, operation=fault.operation, help=failure.help
+        )
     except (OperationFailed, RecursionError):
         return None
     return None
+
+
+def fields_read(adapter: Adapter, number: int) -> frozenset[str] | None:
+    """Return the fields of the payload that a row may read, or None for all of them."""
+    fields: set[str] = set()
+    pending = list(expressions_within((adapter.rows[number], adapter.let)))
+    while pending:
+        expression = pending.pop()
+        if isinstance(expression, Field) and expression.of == Name(SOURCE):
+            fields.add(expression.key)
+        elif expression == Name(SOURCE):
+            return None
+        else:
+            pending.extend(children(expression))
+    return frozenset(fields)
 
 
 def evaluate(expression: Expression, bindings: Mapping[str, Value]) -> Value:

@@ -38,8 +38,22 @@ def place_of(value: Value) -> str | None:
 
 def place_all(payload: Json) -> Json:
     """Return the payload with its texts, numbers and keys placed."""
+    return _placed(payload, "")
+
+
+def place_fields(payload: Json, fields: frozenset[str]) -> Json:
+    """Return the payload with only what is within some of its fields placed."""
+    if not isinstance(payload, dict):
+        return place_all(payload)
+    return {
+        _place(key, at) if key in fields else key: _placed(value, at) if key in fields else value
+        for key, value, at in ((key, value, paths.child("", key)) for key, value in payload.items())
+    }
+
+
+def _placed(payload: Json, top_place: str) -> Json:
     top: list[Json] = [payload]
-    waiting: list[tuple[Any, Any, str]] = [(top, 0, "")]
+    waiting: list[tuple[Any, Any, str]] = [(top, 0, top_place)]
     while waiting:
         holder, key, at = waiting.pop()
         value = holder[key]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import keyword
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, cast
 
 from agent.core.language.functions import FUNCTIONS
@@ -83,6 +83,18 @@ def children(expression: Expression) -> Iterator[Expression]:
     """Yield the expressions directly within `expression`, left to right."""
     for name in parts_of(cast("Hashable", type(expression))):
         yield from _expressions(getattr(expression, name))
+
+
+def expressions_within(part: object) -> Iterator[Expression]:
+    """Yield the expressions of a row or of a `let`, those of rows within included."""
+    if isinstance(part, Expression):
+        yield part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from expressions_within(item)
+    elif is_dataclass(part):
+        for name in parts_of(cast("Hashable", type(part))):
+            yield from expressions_within(getattr(part, name))
 
 
 @functools.cache

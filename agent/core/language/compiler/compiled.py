@@ -24,7 +24,7 @@ from agent.core.language.compiler.renaming import unshadow
 from agent.core.language.compiler.runtime import NOT_TAKEN, WORK
 from agent.core.language.compiler.source import Node, source_of
 from agent.core.language.document import Adapter, adapter_fingerprint
-from agent.core.language.interpreter import refusal_at
+from agent.core.language.interpreter import fields_read, refusal_at
 from agent.core.language.interpreter import run as run_reference
 from agent.core.language.rows import Pick
 from agent.core.schema import Schema, make_schema
@@ -41,11 +41,15 @@ class Compiled:
 
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
+        self._fields: dict[int, frozenset[str] | None] = {}
         self._origins: list[Origin] = []
         self._first_line = 0
 
-    def run(self, payload: Json) -> Json:
+    def run(self, payload: Json, *, is_brief: bool = False) -> Json:
         """Return the output for one payload, which it shares nothing with.
+
+        With `is_brief` a refusal may leave out where in the payload the fault is: finding that
+        costs more than all the rest.
 
         Raises:
             PayloadRefused: as the reference interpreter says it.
@@ -53,7 +57,7 @@ class Compiled:
         try:
             return self.of_values(payload)
         except NOT_TAKEN as error:
-            return self._interpret(payload, self.of_values.picks(error))
+            return self._interpret(payload, self.of_values.picks(error), is_brief=is_brief)
 
     def run_bytes(self, body: bytes) -> bytes:
         """Return the output for one payload, both as JSON text in UTF-8.
@@ -83,14 +87,20 @@ class Compiled:
             return None
         return output
 
-    def _interpret(self, payload: Json, picks: tuple[Pick, ...]) -> Json:
+    def _interpret(self, payload: Json, picks: tuple[Pick, ...], *, is_brief: bool = False) -> Json:
         """Return the interpreter's output, looking at the rows first that the fast path gave up in.
 
         Naming the fault of one row costs a small part of a whole run.
         """
-        refusal = refusal_at(self.adapter, payload, picks) if picks else None
-        if refusal is not None:
-            raise refusal
+        if picks:
+            number = picks[0].row
+            if number not in self._fields:
+                self._fields[number] = fields_read(self.adapter, number)
+            refusal = refusal_at(
+                self.adapter, payload, picks, fields=self._fields[number], is_brief=is_brief
+            )
+            if refusal is not None:
+                raise refusal
         return run_reference(self.adapter, payload)
 
     @functools.cached_property
