@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 
-from tests.api.story import NEW, NEW_ADAPTER, NEW_PAYLOAD, OLD_PAYLOAD, OUTPUT, Story, problem
+from tests.api.story import (
+    ADAPTER,
+    NEW,
+    NEW_ADAPTER,
+    NEW_PAYLOAD,
+    OLD_PAYLOAD,
+    OUTPUT,
+    Story,
+    problem,
+)
 
 URL = "/v1/adapt/orders/1/billing"
 
@@ -63,6 +73,37 @@ def test_adapt__a_refused_payload__names_the_place(story: Story) -> None:
     told = problem(story.client.post(URL, json={"order_id": "A-1", "total": "12"}))
     assert told["source"] == "/total"
     assert told["reason"]
+
+
+HIDDEN = hashlib.sha256(b"Z-1138").hexdigest()
+"""No search finds the one payload on which this adapter breaks its contract."""
+
+RARELY_BREAKING = {
+    **ADAPTER,
+    "rules": [
+        {"target": "/id", "value": "src.order_id"},
+        {"target": "/total", "value": f"'no' if sha256(src.order_id) == '{HIDDEN}' else src.total"},
+    ],
+}
+
+
+def test_adapt__an_output_that_breaks_the_contract__is_not_served(story: Story) -> None:
+    """What verification could not find is caught when it happens, alone and in a batch."""
+    story.registered().approved(RARELY_BREAKING)
+    bad = {"order_id": "Z-1138", "total": 1}
+    told = problem(story.client.post(URL, json=bad))
+    assert told["status"] == 500
+    body = b"\n".join(json.dumps(one).encode() for one in (OLD_PAYLOAD, bad, OLD_PAYLOAD))
+    lines = story.client.post(f"{URL}/batch", content=body).text.splitlines()
+    assert [json.loads(line) for line in lines][::2] == [OUTPUT, OUTPUT]
+    assert json.loads(lines[1])["error"]["status"] == 500
+
+
+def test_adapt__a_repeated_key__takes_the_last(story: Story) -> None:
+    """The typed decoder reads as most readers do; what comes out fits the contract either way."""
+    story.registered().approved()
+    body = b'{"order_id": "A-1", "total": 1, "total": 12.5}'
+    assert story.client.post(URL, content=body).json() == OUTPUT
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"a: 1", b'{"total": NaN}', b"\xff"])

@@ -15,6 +15,7 @@ from agent.core.language.compiler import compile_adapter
 from agent.core.language.compiler.compiled import Compiled
 from agent.core.language.compiler.runtime import NOT_TAKEN
 from agent.core.language.document import Adapter, read_adapter
+from agent.core.language.interpreter import fields_read
 from agent.core.language.interpreter import run as run_reference
 from agent.errors import InvalidAdapter, PayloadRefused
 from tests.core.language.compiler.agreement import ODD_VALUES, Report, check, run
@@ -311,3 +312,103 @@ def test_bomb__of_values_that_grow__ends_quickly_with_a_refusal(bomb: dict[str, 
     with pytest.raises(PayloadRefused):
         Compiled(adapter).run({"a": list(range(100)), "t": "x" * 100})
     assert time.process_time() - start < 10
+
+
+FAULTS: dict[str, tuple[dict[str, Any], Any]] = {
+    "an item of an each": (
+        {"target": "/l", "each": "src.l", "as": "x", "rules": [{"target": "/v", "value": "1 / x"}]},
+        {"l": [1, 2, 0, 3]},
+    ),
+    "an item after others were left out": (
+        {
+            "target": "/l",
+            "each": "src.l",
+            "as": "x",
+            "where": "x.on",
+            "rules": [{"target": "/v", "value": "number(x.n)"}],
+        },
+        {"l": [{"on": False}, {"on": True, "n": "1"}, {"on": False}, {"on": True, "n": "z"}]},
+    ),
+    "a where": (
+        {"target": "/l", "each": "src.l", "as": "x", "where": "x.n > 0", "value": "x.n"},
+        {"l": [{"n": 1}, {"n": "2"}]},
+    ),
+    "an each in a with in a group": (
+        {
+            "target": "/g",
+            "rules": [
+                {"target": "/a", "value": "src.a"},
+                {
+                    "target": "/w",
+                    "with": "src.w",
+                    "as": "w",
+                    "rules": [
+                        {"target": "/k", "value": "w.k"},
+                        {"target": "/l", "each": "w.l", "as": "y", "value": "number(y)"},
+                    ],
+                },
+            ],
+        },
+        {"a": 1, "w": {"k": 1, "l": ["1", "2", "three"]}},
+    ),
+    "a key of a map": (
+        {"target": "/m", "each": "src.l", "as": "x", "key": "x.k", "value": "x.v"},
+        {"l": [{"k": "a", "v": 1}, {"k": 2, "v": 2}]},
+    ),
+    "an entry of a map": (
+        {
+            "target": "/m",
+            "each": "entries(src.m)",
+            "as": "e",
+            "rules": [{"target": "/v", "value": "number(e.value)"}],
+        },
+        {"m": {"p": "1", "q": "z"}},
+    ),
+    "a sum over a loop that rows share": (
+        {"target": "/s", "value": "sum([number(x) for x in src.l])"},
+        {"l": ["1", "x"]},
+    ),
+}
+SHARED_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "l": {"type": "array"},
+        "m": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+@pytest.mark.parametrize("schema", [{}, SHARED_SCHEMA], ids=["free", "typed"])
+@pytest.mark.parametrize(("rule", "payload"), FAULTS.values(), ids=FAULTS)
+def test_fault__in_one_row__is_named_as_the_interpreter_names_it(
+    rule: dict[str, Any], payload: Any, schema: Any
+) -> None:
+    """The row and item at fault run alone, and say the same as a whole run says."""
+    adapter = make({"target": "/first", "value": "count(src.l)"}, rule, schema=schema)
+    expected = outcome(lambda one: run_reference(adapter, one), payload)
+    assert expected[0] == "refused"
+    assert outcome(Compiled(adapter).run, payload) == expected
+    body = json.dumps(payload).encode()
+    assert outcome(lambda _: Compiled(adapter).run_bytes(body), payload) == expected
+
+
+def test_fault__told_in_brief__names_the_target_and_what_was_found() -> None:
+    """A batch of bad payloads learns what was refused, without the search for its place."""
+    rule, payload = FAULTS["an item of an each"]
+    with pytest.raises(PayloadRefused) as caught:
+        Compiled(make(rule)).run(payload, is_brief=True)
+    assert (caught.value.target, caught.value.source) == ("/l/2/v", "")
+    assert caught.value.operation == "/"
+
+
+def test_names_of_fields__that_a_row_reads__are_found_through_lets() -> None:
+    """Only what a row may read is looked into when its fault is named; `src` itself is all."""
+    adapter = read_adapter(
+        {
+            **HEAD,
+            "let": {"n": "src.a.b"},
+            "rules": [{"target": "/v", "value": "n + src.c"}, {"target": "/w", "value": "src"}],
+        }
+    )
+    assert fields_read(adapter, 0) == {"a", "c"}
+    assert fields_read(adapter, 1) is None
