@@ -8,7 +8,7 @@ from agent.core.language.compiler import kinds
 from agent.core.language.compiler.generator import ABSENT, REFUSE, Generator, Writer
 from agent.core.language.compiler.operators import choose, either
 from agent.core.language.compiler.values import Value, constant
-from agent.core.language.syntax import Call, Expression, Literal
+from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal
 
 _TYPE_TESTS: Final = {
     "is_text": kinds.TEXT,
@@ -41,13 +41,10 @@ def or_else(gen: Generator, value: Value, other: Expression | Value, replaced: i
         return value
     if value.is_within(replaced):
         return other if isinstance(other, Value) else gen.value(other)
-    name = value.code
-    tests = [
-        f"{name} is {code}"
-        for kind, code in ((kinds.MISSING, "M"), (kinds.NULL, "None"))
-        if absent & kind
-    ]
+    name, tests = value.code, value.absences(replaced)
     there = value.but(kinds=value.kinds & ~replaced)
+    if other == ArrayDisplay(()) and there.is_within(kinds.ARRAY) and value.pairs is None:
+        return there.but(code=gen.code.assign(f"[] if {' or '.join(tests)} else {name}"))
     if isinstance(other, Literal):
         found = constant(other.value)
         gen.plain(there)
@@ -116,12 +113,7 @@ def _non_empty(gen: Generator, call: Call) -> Value | None:
 def _require(gen: Generator, call: Call) -> Value:
     value = gen.value(call.arguments[0])
     gen.value(call.arguments[1])
-    tests = [
-        f"{value.code} is {code}"
-        for kind, code in ((kinds.MISSING, "M"), (kinds.NULL, "None"))
-        if value.has(kind)
-    ]
-    if tests:
+    if tests := value.absences():
         gen.code.line(f"if {' or '.join(tests)}: {REFUSE}")
     return value.but(kinds=value.kinds & ~kinds.NOTHING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.core import paths
@@ -16,11 +17,11 @@ from agent.core.language.compiler.values import Value
 class Draft:
     """What some rows write: values by target, and where an object or null stands without any.
 
-    `nulls` and `opens` hold the code of whether it does. `targets` are those of all rows together,
-    `outer` is the draft of the rows around a block that may not run.
+    `nulls` and `opens` hold the code of whether it does. `targets` tell how many rows write
+    at or beneath a target, `outer` is the draft of the rows around a block that may not run.
     """
 
-    targets: tuple[tuple[str, ...], ...] = ()
+    targets: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     outer: Draft | None = None
     leaves: dict[tuple[str, ...], Value] = field(default_factory=dict)
     nulls: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Draft:
 
     def is_alone(self, target: tuple[str, ...], *, own: int) -> bool:
         """Return whether only one row writes there: one with so many targets, inner rows' too."""
-        return sum(other[: len(target)] == target for other in self.targets) == own
+        return self.targets.get(target, 0) == own
 
 
 @dataclass

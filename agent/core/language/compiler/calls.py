@@ -7,8 +7,9 @@ from typing import Final
 from agent.core.language.compiler import kinds, loops, runtime
 from agent.core.language.compiler.absent_calls import ABSENT_WRITERS
 from agent.core.language.compiler.choice_calls import CHOICE_WRITERS
+from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.compiler.container_calls import CONTAINER_WRITERS
-from agent.core.language.compiler.generator import CannotCompile, Generator, Writer
+from agent.core.language.compiler.generator import Generator, Writer
 from agent.core.language.compiler.reductions import AGGREGATES
 from agent.core.language.compiler.scalar_calls import SCALAR_WRITERS
 from agent.core.language.compiler.values import FOREIGN, Value

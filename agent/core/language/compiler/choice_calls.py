@@ -7,14 +7,9 @@ from typing import Final
 from agent.core.language.absence import MISSING as NO_VALUE
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.absent_calls import or_else, otherwise_of
+from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.compiler.displays import common_of
-from agent.core.language.compiler.generator import (
-    ABSENT,
-    REFUSE,
-    CannotCompile,
-    Generator,
-    Writer,
-)
+from agent.core.language.compiler.generator import ABSENT, REFUSE, Generator, Writer
 from agent.core.language.compiler.operators import either
 from agent.core.language.compiler.values import Value, constant
 from agent.core.language.syntax import Call, Expression, Literal, ObjectDisplay

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from agent.core.language.compiler.values import Value
 from agent.core.language.syntax import EachRow, Expression
 
 Known: TypeAlias = Expression | EachRow
 """What a value is remembered by: an expression, or a row that writes an array."""
+
+
+DEEPEST: Final = 80
+"""Blocks within each other; Python allows 100 levels of indentation."""
+
+
+class CannotCompile(Exception):
+    """An adapter has something that the compiler leaves to the reference interpreter."""
 
 
 class Step(NamedTuple):
@@ -76,6 +84,8 @@ class Code:
         """Write a block; what is computed within is known within."""
         self.line(head)
         self._indent += 1
+        if self._indent > DEEPEST:
+            raise CannotCompile("blocks too deep within each other")
         self._scopes.append({})
         before = len(self.lines)
         try:

@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 
 from agent.core.contract import refuse_misfit
 from agent.core.language.compiler import decoding, rows
-from agent.core.language.compiler.code import Origin
+from agent.core.language.compiler.code import CannotCompile, Origin
 from agent.core.language.compiler.expressions import write_expression
 from agent.core.language.compiler.faults import GENERATED, picks_of
-from agent.core.language.compiler.generator import CannotCompile, Generator
+from agent.core.language.compiler.generator import Generator
 from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.renaming import unshadow
 from agent.core.language.compiler.runtime import NOT_TAKEN, WORK

@@ -6,7 +6,8 @@ from typing import Final
 
 from agent.core.language.compiler import kinds, runtime
 from agent.core.language.compiler.absent_calls import or_else, otherwise_of
-from agent.core.language.compiler.generator import CannotCompile, Generator, Writer
+from agent.core.language.compiler.code import CannotCompile
+from agent.core.language.compiler.generator import Generator, Writer
 from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.operators import either
 from agent.core.language.compiler.values import FOREIGN, Value
@@ -21,13 +22,7 @@ def _at(gen: Generator, call: Call) -> Value | None:
         found = _called_at(gen, held, key)
     if otherwise is None:
         return found
-    tests = [
-        f"{value.code} is {code}"
-        for value in (held, key)
-        for kind, code in ((kinds.MISSING, "M"), (kinds.NULL, "None"))
-        if value.has(kind)
-    ]
-    if tests:
+    if tests := [*held.absences(), *key.absences()]:
         # Of a missing or null operand the result is as the operand is, whatever `otherwise` says.
         return _at_or_nothing(gen, found, otherwise, tests)
     if otherwise == ArrayDisplay(()) and found.is_within(kinds.ARRAY | kinds.MISSING):

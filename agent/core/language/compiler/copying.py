@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from agent.core import paths
 from agent.core.declared import is_free
 from agent.core.language.compiler import kinds, reads, runtime
-from agent.core.language.compiler.generator import CannotCompile, Generator, Steps
+from agent.core.language.compiler.code import CannotCompile
+from agent.core.language.compiler.generator import Generator, Steps
 from agent.core.language.compiler.values import Value
 from agent.core.language.declared import Place
 from agent.core.language.document import Adapter

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from agent.core.language.absence import MISSING
 from agent.core.language.compiler import kinds
-from agent.core.language.compiler.generator import CannotCompile
+from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.compiler.source import Node
 
 _SMALLEST: Final = -(2**63)

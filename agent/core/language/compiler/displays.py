@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.core.language.compiler import kinds
-from agent.core.language.compiler.generator import CannotCompile, Generator
+from agent.core.language.compiler.code import CannotCompile
+from agent.core.language.compiler.generator import Generator
 from agent.core.language.compiler.values import Value
 from agent.core.language.syntax import ArrayDisplay, Literal, ObjectDisplay
 

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from agent.core.language.absence import MISSING
 from agent.core.language.bounds import MAX_DEPTH
 from agent.core.language.compiler import kinds, runtime
-from agent.core.language.compiler.code import Code, Origin
+from agent.core.language.compiler.code import CannotCompile, Code, Origin
 from agent.core.language.compiler.reductions import Reduction
 from agent.core.language.compiler.source import Node
 from agent.core.language.compiler.values import FOREIGN, Value, constant
@@ -30,12 +30,11 @@ REFUSE = "raise ValueError"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
+DEEPEST_LOOPS: Final = 16
+"""Loops within each other; Python allows 20 blocks that it has to leave again."""
+
 Writer: TypeAlias = Callable[["Generator", Call], Value | None]
 """Writes one function out, or returns None where the plain call has to do."""
-
-
-class CannotCompile(Exception):
-    """An adapter has something that the compiler leaves to the reference interpreter."""
 
 
 @dataclass(slots=True)
@@ -105,6 +104,8 @@ class Generator:
     def loop(self, head: str) -> Iterator[None]:
         """Write a block that runs once per item."""
         self.code.loops += 1
+        if self.code.loops > DEEPEST_LOOPS:
+            raise CannotCompile("loops too deep within each other")
         with self.block(head):
             yield
         self.code.loops -= 1
@@ -239,15 +240,6 @@ class Generator:
         if "." not in value.code:
             return value
         return value.but(code=self.code.assign(value.code))
-
-    @staticmethod
-    def there(value: Value) -> list[str]:
-        """Return the tests that a value is neither missing nor null, those that are needed."""
-        return [
-            f"{value.code} is not {code}"
-            for kind, code in ((kinds.NULL, "None"), (kinds.MISSING, "M"))
-            if value.has(kind)
-        ]
 
     # Plain values
 

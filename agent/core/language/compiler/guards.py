@@ -7,7 +7,8 @@ from typing import Final
 
 from agent.core.language.bounds import require_scalar
 from agent.core.language.compiler import kinds
-from agent.core.language.compiler.generator import REFUSE, CannotCompile, Generator
+from agent.core.language.compiler.code import CannotCompile
+from agent.core.language.compiler.generator import REFUSE, Generator
 from agent.core.language.compiler.patterns import written_out
 from agent.core.language.compiler.values import Value
 from agent.core.shapes.facts import does_match
@@ -30,7 +31,7 @@ def guard(gen: Generator, value: Value, *, is_within_plain: bool = True) -> Valu
         held = gen.code.hold(require_scalar, "require_scalar")
         gen.code.line(f"{held}({value.code})")
         return value
-    nothing = gen.there(value)
+    nothing = value.presences()
     if not nothing:
         _guard(gen, value, value.kinds)
         return value

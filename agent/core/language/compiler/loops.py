@@ -88,11 +88,7 @@ def _nest(
 
 def _start(gen: Generator, over: Value, name: str, empty: str) -> None:
     """Write the start of a result that is missing or null where what is looped over is."""
-    tests = [
-        f"{over.code} is {code}"
-        for kind, code in ((kinds.NULL, "None"), (kinds.MISSING, "M"))
-        if over.has(kind)
-    ]
+    tests = over.absences()
     start = f"{over.code} if {' or '.join(tests)} else {empty}" if tests else empty
     gen.code.line(f"{name} = {start}")
 

@@ -122,7 +122,7 @@ def write_comparison(gen: Generator, expression: Comparison) -> Value:
         if equal is not None:
             return gen.boolean(equal if operator == "==" else f"not ({equal})")
     elif operator in ("<", "<=", ">", ">=") and _are_ordered(left, right):
-        tests = [*gen.there(left), *gen.there(right), f"{left.code} {operator} {right.code}"]
+        tests = [*left.presences(), *right.presences(), f"{left.code} {operator} {right.code}"]
         return gen.boolean(" and ".join(tests))
     held = gen.code.hold(operators.compare, "compare")
     first, second = gen.plain(left), gen.plain(right)

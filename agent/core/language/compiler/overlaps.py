@@ -36,10 +36,8 @@ class _Write:
     is_copied: bool = False
 
     def covers(self, other: _Write) -> bool:
-        """Return whether a null here would take away what another row writes beneath."""
-        is_own = other.row[: len(self.row)] == self.row
-        is_beneath = other.target[: len(self.target)] == self.target
-        return is_beneath and not is_own
+        """Return whether a null here would take away what is written beneath: by another row."""
+        return other.row[: len(self.row)] != self.row
 
 
 def do_overlap(gen: Generator, rows: tuple[Row, ...]) -> bool:
@@ -52,11 +50,14 @@ def do_overlap(gen: Generator, rows: tuple[Row, ...]) -> bool:
     ]
     wholes = {write.target for write in writes if write.is_whole}
     objects = {write.target for write in writes if not write.is_whole}
-    nullable = [write for write in writes if write.may_be_null]
-    if any(not write.target for write in nullable) or _are_deleted(writes) or wholes & objects:
+    nullable = {write.target: write for write in writes if write.may_be_null}
+    if () in nullable or _are_deleted(writes) or wholes & objects:
         return True
-    if any(one.covers(other) for one in nullable for other in writes):
-        return True
+    for write in writes:
+        for length in range(len(write.target) + 1):
+            above = nullable.get(write.target[:length])
+            if above is not None and above.covers(write):
+                return True
     return any(
         write.target[:length] in wholes for write in writes for length in range(len(write.target))
     )

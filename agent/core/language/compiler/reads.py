@@ -49,11 +49,7 @@ def _read(gen: Generator, of: Value, key: str) -> str:
 
 def _guarded(of: Value, read: str) -> str:
     """Return a read that gives missing where there is nothing to read from."""
-    tests = [
-        f"{of.code} is {code}"
-        for kind, code in ((kinds.NULL, "None"), (kinds.MISSING, "M"))
-        if of.has(kind)
-    ]
+    tests = of.absences()
     return f"M if {' or '.join(tests)} else {read}" if tests else read
 
 

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar, cast
 
+from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.document import Adapter
 from agent.core.language.scoping import parts_of, split
 from agent.core.language.syntax import (
@@ -32,15 +33,24 @@ Names: TypeAlias = Mapping[str, str]
 
 
 def unshadow(adapter: Adapter) -> tuple[tuple[Row, ...], dict[str, Expression]]:
-    """Return rows of the same meaning in which no name hides another, and all that `let` names."""
+    """Return rows of the same meaning in which no name hides another, and all that `let` names.
+
+    Raises:
+        CannotCompile: the adapter is so large that generating its function would take seconds.
+    """
     renamer = _Renamer()
     names, _ = renamer.let(adapter.let, {"src": "src"})
     return renamer.rows(adapter.rows, names), renamer.lets
 
 
+MOST_ROWS = 2_000
+MOST_NODES = 20_000
+
+
 @dataclass
 class _Renamer:
     count: int = 0
+    rows_seen: int = 0
     taken: set[str] = field(default_factory=set)
     lets: dict[str, Expression] = field(default_factory=dict)
     nodes: dict[tuple[Any, ...], Any] = field(default_factory=dict)
@@ -72,6 +82,9 @@ class _Renamer:
         return tuple(self.row(row, names) for row in rows)
 
     def row(self, row: Row, names: Names) -> Row:
+        self.rows_seen += 1
+        if self.rows_seen > MOST_ROWS:
+            raise CannotCompile(f"more than {MOST_ROWS} rows")
         if not isinstance(row, (EachRow, WithRow)):
             names, let = self.let(row.let, names)
             changed: dict[str, Any] = {"let": let, "when": self._maybe(row.when, names)}
@@ -132,6 +145,8 @@ class _Renamer:
         key = (kind, *map(_identity, parts))
         node = self.nodes.get(key)
         if node is None:
+            if len(self.nodes) > MOST_NODES:
+                raise CannotCompile(f"more than {MOST_NODES} different expressions")
             node = self.nodes[key] = kind(*parts)
         return node
 

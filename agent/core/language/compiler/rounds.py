@@ -18,7 +18,7 @@ def as_array(gen: Generator, over: Value) -> Value:
     if over.is_within(kinds.ARRAY | kinds.NOTHING):
         return over
     code = gen.plain(over)
-    tests = " and ".join([f"type({code}) is not list", *gen.there(over)])
+    tests = " and ".join([f"type({code}) is not list", *over.presences()])
     gen.code.line(f"if {tests}: {REFUSE}")
     kind = kinds.ARRAY | over.kinds & kinds.NOTHING
     return Value(code, kind, depth=over.depth, is_shared=True)
@@ -27,7 +27,7 @@ def as_array(gen: Generator, over: Value) -> Value:
 @contextmanager
 def unless_nothing(gen: Generator, over: Value) -> Iterator[None]:
     """Write a block that runs where something is there."""
-    tests = gen.there(over)
+    tests = over.presences()
     if not tests:
         yield
         return

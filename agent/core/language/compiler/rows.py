@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Direct:
     def place(self, gen: Generator, target: tuple[str, ...], array: Value) -> None:
         """Put an array of finished items at a target."""
         code = array.code
-        tests = gen.there(array)
+        tests = array.presences()
         if tests:
             gen.code.line(f"if {' and '.join(tests)}: {self.name}.place({target!r}, {code})")
             gen.code.line(f"else: {self.name}.write({target!r}, {code})")
@@ -130,7 +131,7 @@ def _plain_steps(steps: Steps) -> tuple[str | int, ...]:
 
 def _write_at_once(gen: Generator, rows: tuple[Row, ...]) -> str:
     """Return the code of an output that is put together when all its values are known."""
-    draft = Draft(tuple(_targets(rows, ())))
+    draft = Draft(Counter(_prefixes(rows)))
     _write_each(gen, rows, (), draft)
     if () in draft.leaves:
         whole = draft.leaves[()]
@@ -268,10 +269,10 @@ def _where_object(
     target = spot.target
     if value.is_within(kinds.MISSING):
         return
-    code, tests = value.code, " and ".join(gen.there(value))
+    code, tests = value.code, " and ".join(value.presences())
     if not value.is_within(kinds.OBJECT | kinds.NOTHING):
         code = gen.plain(value)
-        is_other = " and ".join([f"type({code}) is not dict", *gen.there(value)])
+        is_other = " and ".join([f"type({code}) is not dict", *value.presences()])
         gen.code.line(f"if {is_other}: {REFUSE}")
         value = value.but(kinds=kinds.OBJECT | value.kinds & kinds.NOTHING)
     if value.is_present:
@@ -306,6 +307,13 @@ def _write_alone(
         gen.code.line(f"{name} = {code}")
     kind = kinds.OBJECT | kinds.MISSING | value.kinds & kinds.NULL
     draft.leaves[target] = Value(name, kind, is_tidy=True, depth=gen.code.loops)
+
+
+def _prefixes(rows: tuple[Row, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield every target of a block, with all that it lies beneath."""
+    for target in _targets(rows, ()):
+        for length in range(len(target) + 1):
+            yield target[:length]
 
 
 def _targets(rows: tuple[Row, ...], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -71,6 +71,18 @@ class Value(NamedTuple):
         """Whether it is neither missing nor null."""
         return not self.kinds & kinds.NOTHING
 
+    def absences(self, among: int = kinds.NOTHING) -> list[str]:
+        """Return the tests of being null or missing, those that may hold."""
+        return [
+            f"{self.code} is {nothing}"
+            for kind, nothing in ((kinds.NULL, "None"), (kinds.MISSING, "M"))
+            if self.kinds & among & kind
+        ]
+
+    def presences(self) -> list[str]:
+        """Return the tests of being neither null nor missing, those that are needed."""
+        return [test.replace(" is ", " is not ") for test in self.absences()]
+
     @property
     def is_bounded(self) -> bool:
         """Whether both bounds of a number are known."""

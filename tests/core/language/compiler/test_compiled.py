@@ -412,3 +412,32 @@ def test_names_of_fields__that_a_row_reads__are_found_through_lets() -> None:
     )
     assert fields_read(adapter, 0) == {"a", "c"}
     assert fields_read(adapter, 1) is None
+
+
+def nested(depth: int) -> list[dict[str, Any]]:
+    """Return rows of `each` within `each`."""
+    if depth == 0:
+        return [{"target": "/v", "value": "1"}]
+    over = f"x{depth + 1}.l" if depth < DEEP else "src.l"
+    return [{"target": "/l", "each": over, "as": f"x{depth}", "rules": nested(depth - 1)}]
+
+
+DEEP = 25
+LARGE = {
+    "loops within loops": nested(DEEP),
+    "thousands of rows": [{"target": f"/a{number}", "value": "src.a"} for number in range(2_500)],
+}
+
+
+@pytest.mark.parametrize("rules", LARGE.values(), ids=LARGE)
+def test_adapter__too_deep_or_too_large_to_compile__runs_all_the_same(
+    rules: list[dict[str, Any]],
+) -> None:
+    """What Python could not hold, or would take seconds over, is left to the interpreter."""
+    payload: dict[str, Any] = {"a": 1, "l": []}
+    for _ in range(DEEP):
+        payload = {"a": 1, "l": [payload]}
+    adapter = make(*rules)
+    compiled = Compiled(adapter)
+    assert compiled.of_values.reason
+    assert compiled.run(payload) == run_reference(adapter, payload)
