@@ -22,6 +22,8 @@ PYTHON_FUNCTIONS: Final = "calls functions written in Python for what it cannot 
 OWN_PROCESS: Final = "timed inside a process of its own"
 OWN_OBJECTS: Final = "maps the objects of another runtime"
 
+DATES: Final = frozenset({"opened_at", "placed_at"})
+
 NOT_COMPARABLE: Final = frozenset({NULLS, NO_DATES, PYTHON_FUNCTIONS, OWN_OBJECTS})
 """Remarks that keep a time from being held against the others."""
 

@@ -16,6 +16,7 @@ import orjson
 from agent.core.values import Json
 from evals.bench.baselines import over_bytes
 from evals.bench.engines import (
+    DATES,
     FLOATS,
     NO_DATES,
     NOT_CHECKING,
@@ -27,7 +28,6 @@ from evals.bench.engines import (
 from evals.bench.peers.glom_specs import make_specs, print_time, to_cents
 
 _FOLDER: Final = Path(__file__).parent
-_DATES: Final = frozenset({"opened_at", "placed_at"})
 NOT_EXPRESSIBLE: Final = "cannot be said in it: no join by key"
 
 
@@ -133,7 +133,7 @@ def _datalogic(mapping: str) -> Engine | None:
         lambda payload: session.evaluate(rule, payload),
         run,
         writes_nulls=True,
-        left_out=_DATES,
+        left_out=DATES,
         remarks=(NOT_CHECKING, NULLS, NO_DATES),
     )
 
