@@ -12,6 +12,7 @@ from agent.core.contract import payload_validator
 from agent.errors import InvalidDocument, InvalidSchema
 from agent.formats.documents import load_file
 from agent.formats.schemas import load_schema, read_schema
+from tests.timing import cpu_limit
 
 INGEST = Path(__file__).resolve().parents[3] / "shared" / "data" / "ingest"
 OTHER_FORMATS = (".avsc", ".proto", ".graphql", ".sql")
@@ -40,7 +41,7 @@ def test_hostile_file__loaded__is_read_or_refused_in_a_second(path):
     except (InvalidDocument, InvalidSchema) as error:
         is_read, message, help_given = False, str(error), error.help
     assert is_read or help_given
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < cpu_limit(2)
     want = _wanted(path.name)
     if want in ("accept", "reject") and "openapi" not in path.name:
         assert is_read is (want == "accept"), message
@@ -74,5 +75,5 @@ def test_large_openapi_file__with_a_pointer__costs_what_the_component_costs():
         pytest.skip("the large description is not here")
     start = time.process_time()
     schema = load_schema(f"{path}#/components/schemas/address")
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < cpu_limit(2)
     assert schema.field("/city") is not None
