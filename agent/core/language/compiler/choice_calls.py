@@ -16,7 +16,7 @@ from agent.core.language.syntax import Call, Expression, Literal, ObjectDisplay
 
 
 def _literal_table(gen: Generator, table: Expression) -> tuple[str, Value] | None:
-    """Return the name of a table of literal texts, and what is known of its values."""
+    """Return the name of a table of plain literal texts, and what is known of its values."""
     if not isinstance(table, ObjectDisplay) or not table.entries:
         return None
     literals: dict[str, object] = {}
@@ -26,6 +26,8 @@ def _literal_table(gen: Generator, table: Expression) -> tuple[str, Value] | Non
         if not isinstance(key.value, str):
             return None
         literals[key.value] = value.value
+    if not all(key.isascii() for key in literals):
+        return None
     held = gen.code.hold(literals, "TABLE")
     return held, common_of([constant(value) for value in literals.values()])
 
@@ -43,6 +45,7 @@ def _lookup(gen: Generator, call: Call) -> Value:
             raise CannotCompile("a lookup of what may be a date")
     table, known = literal
     if value.is_present and otherwise is None:
+        gen.found_text(value.code)
         return known.but(code=gen.code.assign(f"{table}[{value.code}]"), depth=gen.code.loops)
     if value.is_present:
         found = gen.made(f"{table}.get({value.code}, M)", known.kinds | kinds.MISSING)

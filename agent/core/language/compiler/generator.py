@@ -46,9 +46,6 @@ class _Pending:
     is_charged: bool = False
 
 
-_FEW_TEXTS: Final = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The loops that a block of rows always runs, by the identity of what they run over.
@@ -115,21 +112,12 @@ class Generator:
         pending = self._pending[-1]
         for name in pending.objects:
             self.code.line(f"if type({name}) is not dict: {REFUSE}")
-        if pending.texts:
-            self._check_texts(pending.texts)
+        for name in pending.texts:
+            # No text has no such method, and half of a surrogate pair has no bytes.
+            self.code.line(f"if not {name}.isascii(): {name}.encode()")
         if pending.is_charged:
             self.code.line(f"if w < 0: {REFUSE}")
         self._pending[-1] = _Pending()
-
-    def _check_texts(self, texts: list[str]) -> None:
-        """Check that each is a text, and none has half of a surrogate pair."""
-        if len(texts) == 1:
-            together = texts[0]
-        elif len(texts) <= _FEW_TEXTS:
-            together = self.code.assign(" + ".join(texts))
-        else:
-            together = self.code.assign(f"''.join(({', '.join(texts)}))")
-        self.code.line(f"if not {together}.isascii(): {together}.encode()")
 
     def check_later(self, value: Value) -> None:
         """Note that a text or an object has to be checked before the block ends."""
@@ -142,11 +130,27 @@ class Generator:
         """Note that a read of a field that must be there has shown a value to be an object."""
         self._pending[-1].objects.pop(name, None)
 
+    def found_text(self, name: str) -> None:
+        """Note that a table of texts has shown a value to be one of them."""
+        texts = self._pending[-1].texts
+        if name in texts:
+            texts.remove(name)
+
+    def check_all_texts(self, code: str) -> None:
+        """Write the check that all of an array are texts, none with half of a surrogate pair."""
+        check = self.code.hold(runtime.check_texts, "check_texts")
+        self.code.line(f"if not ''.join({code}).isascii(): {check}({code})")
+
     def charge(self, amount: str) -> None:
         """Spend work, and leave the fast path at once when none is left."""
         self.is_metered = True
         self.code.line(f"w -= {amount}")
         self.code.line(f"if w < 0: {REFUSE}")
+
+    def charge_later(self, amount: str, *, test: str = "") -> None:
+        """Spend work, and leave the fast path when the block is done and none is left."""
+        self.is_metered = self._pending[-1].is_charged = True
+        self.code.line(f"{test}w -= {amount}")
 
     def is_foreign(self, value: Value) -> bool:
         """Return whether a value may be visited more often than once in all."""
@@ -306,7 +310,7 @@ class Generator:
         if node is not None and value.is_within(kinds.ARRAY) and node.item.kinds == kinds.TEXT:
             if not value.is_plain:
                 return code
-            self.code.line(f"{self.code.hold(runtime.check_texts, 'check_texts')}({code})")
+            self.check_all_texts(code)
             return f"{code}[:]"
         copy = self.code.hold(runtime.copy_value, "copy_value")
         return f"{copy}({code}, {MAX_DEPTH - len(self.steps)})"
@@ -319,8 +323,7 @@ class Generator:
             test = f"if type({value.code}) is str: "
         elif value.has(kinds.MISSING):
             test = f"if {value.code} is not M: "
-        self.is_metered = self._pending[-1].is_charged = True
-        self.code.line(f"{test}w -= len({value.code})")
+        self.charge_later(f"len({value.code})", test=test)
 
     def charge_made_text(self, value: Value) -> Value:
         """Spend the characters of a text that was made, unless they are known to be few."""

@@ -288,9 +288,8 @@ def _group(gen: Generator, member: _Member, item: Value) -> None:
     key = read_field(gen, item, reduction.key)
     held = item if reduction.value is None else read_field(gen, item, reduction.value)
     code = key.code if key.is_within(kinds.TEXT) else gen.code.assign(f"repr({key.code})")
-    group = gen.code.assign(f"{name}.get({code})", "g")
-    gen.code.line(f"if {group} is None: {name}[{code}] = [{held.code}]")
-    gen.code.line(f"else: {group}.append({held.code})")
+    gen.code.line(f"if {code} in {name}: {name}[{code}].append({held.code})")
+    gen.code.line(f"else: {name}[{code}] = [{held.code}]")
     member.item = held
 
 

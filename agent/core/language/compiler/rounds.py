@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.core.language.compiler import kinds, runtime
+from agent.core.language.compiler import kinds
 from agent.core.language.compiler.generator import REFUSE, Generator
 from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.reads import admit_item
@@ -45,7 +45,7 @@ def rounds(gen: Generator, over: Value) -> Iterator[Value]:
             yield entry
         return
     if is_foreign:
-        gen.charge(f"len({over.code})")
+        gen.charge_later(f"len({over.code})")
     name = gen.code.name("x")
     item = _item_of(gen, over, name, depth)
     with gen.loop(f"for {name} in {over.code}:"):
@@ -63,7 +63,7 @@ def _item_of(gen: Generator, over: Value, name: str, depth: int) -> Value:
         return Value(name, kinds.JSON, depth=depth, is_shared=True)
     item = gen.of_node(name, over.node.item, depth=depth, is_within_plain=over.is_plain)
     if item.kinds == kinds.TEXT and over.is_plain:
-        gen.code.line(f"{gen.code.hold(runtime.check_texts, 'check_texts')}({over.code})")
+        gen.check_all_texts(over.code)
     return item
 
 
@@ -71,25 +71,23 @@ def _item_of(gen: Generator, over: Value, name: str, depth: int) -> Value:
 def _entry_rounds(gen: Generator, held: Value, depth: int, *, is_foreign: bool) -> Iterator[Value]:
     """Write a loop over the fields of a map, as {key, value}."""
     if is_foreign:
-        gen.charge(f"len({held.code})")
+        gen.charge_later(f"len({held.code})")
     key, name = gen.code.name("k"), gen.code.name("x")
+    gen.found_object(held.code)
     is_source = held.node is not None
     if held.node is not None:
         value = gen.of_node(name, held.node.others, depth=depth, is_within_plain=held.is_plain)
-        if held.is_plain:
-            check = gen.code.hold(runtime.check_texts, "check_texts")
-            gen.code.line(f"{check}({held.code})")
-            if value.kinds == kinds.TEXT:
-                gen.code.line(f"{check}({held.code}.values())")
     else:
         assert held.item is not None
         value = held.item.but(code=name, depth=depth)
     with gen.loop(f"for {key}, {name} in {held.code}.items():"):
-        if is_source and (value.kinds != kinds.TEXT or not held.is_plain):
-            value = guard(gen, value, is_within_plain=held.is_plain)
-        elif not is_source:
-            value = admit_item(gen, value)
         text = Value(key, kinds.TEXT, depth=depth, is_tidy=True)
+        if is_source:
+            value = guard(gen, value, is_within_plain=held.is_plain)
+            if held.is_plain:
+                gen.check_later(text)
+        else:
+            value = admit_item(gen, value)
         yield Value("", kinds.OBJECT, parts=(("key", text), ("value", value)), depth=depth)
 
 
