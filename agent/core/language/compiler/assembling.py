@@ -33,6 +33,13 @@ class Draft:
             return self.leaves.get(target)
         return self.outer.before(target)
 
+    def flag(self, kind: str, target: tuple[str, ...]) -> str:
+        """Return the code of whether null (`nulls`) or an object (`opens`) stands there so far."""
+        flags: dict[tuple[str, ...], str] = getattr(self, kind)
+        if target in flags or self.outer is None:
+            return flags.get(target, "False")
+        return self.outer.flag(kind, target)
+
     def is_alone(self, target: tuple[str, ...], *, own: int) -> bool:
         """Return whether only one row writes there: one with so many targets, inner rows' too."""
         return self.targets.get(target, 0) == own

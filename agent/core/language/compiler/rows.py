@@ -168,18 +168,18 @@ def _within(gen: Generator, head: str, draft: Sheet) -> Iterator[Sheet]:
     with gen.block(head):
         yield inner
         for target, value in inner.leaves.items():
-            before = draft.leaves.get(target)
+            before = draft.before(target)
             name = gen.code.name("v")
             names[name] = "M" if before is None else before.code
             gen.code.line(f"{name} = {value.code}")
             kind = value.kinds | (kinds.MISSING if before is None else before.kinds)
             draft.leaves[target] = Value(name, kind, is_tidy=True, depth=gen.code.loops)
-        for outer, own in ((draft.nulls, inner.nulls), (draft.opens, inner.opens)):
-            for target, code in own.items():
+        for kind_of_flag in ("nulls", "opens"):
+            for target, code in getattr(inner, kind_of_flag).items():
                 name = gen.code.name("b")
-                names[name] = outer.get(target, "False")
+                names[name] = draft.flag(kind_of_flag, target)
                 gen.code.line(f"{name} = {code}")
-                outer[target] = name
+                getattr(draft, kind_of_flag)[target] = name
     gen.code.insert(start, [f"{name} = {code}" for name, code in names.items()])
 
 

@@ -130,6 +130,37 @@ def test_names__of_two_blocks__stand_for_their_own_values() -> None:
     assert compiled.of_values(payload) == run_reference(adapter, payload)
 
 
+def test_copy__in_a_block_that_does_not_run__leaves_what_was_written() -> None:
+    """A field of an earlier row stands when the copy over it has nothing to copy, however deep."""
+    contract = {"type": "object", "properties": {"k": {}, "o": {"properties": {"k": {}}}}}
+    adapter = make(
+        {"target": "/k", "when": "src.on", "value": "src.k"},
+        {"target": "/o", "copy": "src.o"},
+        {
+            "target": "",
+            "when": "src.on",
+            "rules": [
+                {
+                    "target": "",
+                    "when": "present(src.c)",
+                    "rules": [{"target": "", "copy": "src.c"}],
+                },
+                {"target": "/o", "when": "present(src.c)", "copy": "src.c"},
+            ],
+        },
+        contract=contract,
+    )
+    compiled = Compiled(adapter)
+    assert not compiled.of_values.reason
+    for payload in (
+        {"on": True, "k": 1, "o": {}},
+        {"on": True, "k": 1, "o": {"k": 2}, "c": {}},
+        {"on": True, "k": 1, "c": {"k": 3}},
+        {"on": False, "k": 1, "o": {"x": 1}},
+    ):
+        assert compiled.of_values(payload) == run_reference(adapter, payload)
+
+
 SOURCE = {
     "type": "object",
     "properties": {
