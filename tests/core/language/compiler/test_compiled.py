@@ -135,7 +135,7 @@ def test_copy__in_a_block_that_does_not_run__leaves_what_was_written() -> None:
     contract = {"type": "object", "properties": {"k": {}, "o": {"properties": {"k": {}}}}}
     adapter = make(
         {"target": "/k", "when": "src.on", "value": "src.k"},
-        {"target": "/o", "copy": "src.o"},
+        {"target": "/o", "when": "present(src.o)", "copy": "src.o"},
         {
             "target": "",
             "when": "src.on",
