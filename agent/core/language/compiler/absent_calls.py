@@ -7,8 +7,9 @@ from typing import Final
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.generator import ABSENT, REFUSE, Generator, Writer
 from agent.core.language.compiler.operators import choose, either
+from agent.core.language.compiler.reads import read_or
 from agent.core.language.compiler.values import Value, constant
-from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal
+from agent.core.language.syntax import ArrayDisplay, Call, Expression, Field, Literal
 
 _TYPE_TESTS: Final = {
     "is_text": kinds.TEXT,
@@ -20,6 +21,11 @@ _TYPE_TESTS: Final = {
 
 
 def _default(gen: Generator, call: Call) -> Value:
+    read, other = call.arguments
+    if isinstance(read, Field) and isinstance(other, Literal) and gen.code.recall(read) is None:
+        found = read_or(gen, gen.value(read.of), read.key, other.value)
+        if found is not None:
+            return found
     return or_else(gen, gen.value(call.arguments[0]), call.arguments[1], kinds.NOTHING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from agent.core.language.compiler import kinds, runtime
 from agent.core.language.compiler.code import Step
@@ -361,13 +362,33 @@ def _finish(gen: Generator, over: Value, member: _Member, checked: frozenset[str
         case "count":
             return Value(name, kinds.INTEGER, low=0, high=2**40, depth=gen.code.loops, is_tidy=True)
         case "sum":
-            range_ = f"-9223372036854775808 <= {name} <= 9223372036854775807"
-            gen.code.line(f"if type({name}) is not int or not {range_}: {REFUSE}")
+            _check_sum(gen, member, item)
             return Value(name, kinds.INTEGER, depth=gen.code.loops, is_tidy=True)
         case "any" | "all":
             return Value(name, kinds.BOOLEAN, depth=gen.code.loops, is_tidy=True)
         case _:
             return item.but(code=name, kinds=item.kinds | kinds.MISSING, depth=gen.code.loops)
+
+
+def _check_sum(gen: Generator, member: _Member, item: Value) -> None:
+    """Write the checks that a sum is an integer of 64 bits, as far as its items leave it open."""
+    name = member.name
+    tests = [] if item.is_within(kinds.INTEGER) else [f"type({name}) is not int"]
+    most = max(abs(item.low or 0), abs(item.high or 0)) if item.is_bounded else _LARGEST_SUM
+    if most * _MOST_ITEMS >= _LARGEST_SUM:
+        # No array that fits into memory has so many items that small ones add up to more.
+        is_within = f"{-_LARGEST_SUM} <= {name} <= {_LARGEST_SUM}"
+        is_long = (
+            f"len({member.over}) > {_FEW_ITEMS} and " if most * _FEW_ITEMS < _LARGEST_SUM else ""
+        )
+        tests.append(f"{is_long}not {is_within}")
+    if tests:
+        gen.code.line(f"if {' or '.join(tests)}: {REFUSE}")
+
+
+_LARGEST_SUM: Final = 2**63 - 1
+_MOST_ITEMS: Final = 2**31
+_FEW_ITEMS: Final = 2**20
 
 
 def _indexed(gen: Generator, over: Value) -> Value:

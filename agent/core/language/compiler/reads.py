@@ -9,7 +9,7 @@ from agent.core.language.compiler.generator import ABSENT, Generator
 from agent.core.language.compiler.guards import guard
 from agent.core.language.compiler.source import Node
 from agent.core.language.compiler.values import Value
-from agent.core.language.syntax import Slice
+from agent.core.language.syntax import Scalar, Slice
 
 
 def read_field(gen: Generator, of: Value, key: str) -> Value:
@@ -32,6 +32,22 @@ def read_field(gen: Generator, of: Value, key: str) -> Value:
     is_sure = key in of.node.required and of.is_present
     read, is_checked = _read(gen, of, key), key in of.checked
     return _found(gen, read, of, node, may_be_missing=not is_sure, is_checked=is_checked)
+
+
+def read_or(gen: Generator, of: Value, key: str, other: Scalar) -> Value | None:
+    """Return an optional field of a plain object or a literal in its place, by one read.
+
+    None where that is not the same as a read and a default: of what may be nothing itself, and of
+    a field that may be null.
+    """
+    node = of.node.field(key) if of.node is not None and of.is_within(kinds.OBJECT) else None
+    if node is None or not of.is_plain or node.kinds != kinds.kind_of(other):
+        return None
+    name = gen.code.assign(f"{of.code}.get({key!r}, {other!r})")
+    found = gen.of_node(name, node, depth=of.depth)
+    if found.low is not None or found.high is not None:
+        found = found.but(low=None, high=None)
+    return guard(gen, found)
 
 
 def _read(gen: Generator, of: Value, key: str) -> str:

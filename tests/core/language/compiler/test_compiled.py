@@ -473,3 +473,25 @@ def test_adapter__too_deep_or_too_large_to_compile__runs_all_the_same(
     compiled = Compiled(adapter)
     assert compiled.of_values.reason
     assert compiled.run(payload) == run_reference(adapter, payload)
+
+
+@pytest.mark.parametrize("bound", [2**20, 2**40, 2**62])
+def test_sum__near_64_bits__is_refused_where_the_interpreter_refuses(bound: int) -> None:
+    """How large items may be decides which checks a sum needs; none of them is one too few."""
+    items = {"type": "array", "items": {"type": "integer", "minimum": -bound, "maximum": bound}}
+    schema = {"type": "object", "properties": {"l": items}, "required": ["l"]}
+    adapter = make({"target": "/s", "value": "sum([x for x in src.l])"}, schema=schema)
+    for payload in ({"l": [bound] * 3}, {"l": [-bound, bound]}, {"l": []}, {"l": [bound, 1.5]}):
+        expected = outcome(lambda one: run_reference(adapter, one), payload)
+        assert outcome(Compiled(adapter).run, payload) == expected
+
+
+@pytest.mark.parametrize("value", ["default(src.b, False)", "default(src.n, 7)"])
+def test_default__of_an_optional_field__is_as_the_interpreter_has_it(value: str) -> None:
+    """One read with a default in it means what a read and a default mean."""
+    properties = {"b": {"type": "boolean"}, "n": {"type": "integer", "maximum": 5}}
+    for schema in ({"type": "object", "properties": properties}, {"properties": properties}):
+        adapter = make({"target": "/v", "value": value}, schema=schema)
+        for payload in ({}, {"b": True, "n": 3}, {"b": None, "n": None}, {"b": 1, "n": True}):
+            expected = outcome(lambda one, own=adapter: run_reference(own, one), payload)
+            assert outcome(Compiled(adapter).run, payload) == expected
