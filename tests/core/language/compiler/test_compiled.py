@@ -495,3 +495,27 @@ def test_default__of_an_optional_field__is_as_the_interpreter_has_it(value: str)
         for payload in ({}, {"b": True, "n": 3}, {"b": None, "n": None}, {"b": 1, "n": True}):
             expected = outcome(lambda one, own=adapter: run_reference(own, one), payload)
             assert outcome(Compiled(adapter).run, payload) == expected
+
+
+def test_null__of_a_block_over_fields_of_others__takes_them_away_in_order() -> None:
+    """A block over null writes null where it stands: fields written before go, later ones come."""
+    block = {
+        "target": "/a",
+        "with": "src.w",
+        "as": "w",
+        "rules": [{"target": "/y", "value": "w.y"}],
+    }
+    field = {"target": "/a/x", "value": "src.x"}
+    schema = {
+        "type": "object",
+        "properties": {"w": {"type": ["object", "null"]}, "x": {"type": "integer"}},
+        "required": ["w", "x"],
+    }
+    for rules in ([field, block], [block, field]):
+        adapter = make(*rules, schema=schema)
+        compiled = Compiled(adapter)
+        assert not compiled.of_values.reason
+        for payload in ({"w": None, "x": 1}, {"w": {"y": 2}, "x": 1}, {"w": {}, "x": 1}):
+            assert compiled.of_values(payload) == run_reference(adapter, payload)
+            body = compiled.of_bytes(json.dumps(payload).encode())
+            assert json.loads(body) == run_reference(adapter, payload)
