@@ -32,6 +32,7 @@ from agent.core.values import Json
 from agent.errors import InvalidSchema, PayloadRefused
 
 MISFIT = "payload does not fit the source schema"
+WRONG_CODE = "generated code that is no Python"
 _MOST_PASSES = 4
 _CACHED = 512
 
@@ -123,6 +124,9 @@ class Compiled:
             return _generate(self.adapter, is_typed=is_typed)
         except (CannotCompile, InvalidSchema, RecursionError) as error:
             return Generated(_give_up, reason=str(error))
+        except (SyntaxError, UnicodeEncodeError) as error:
+            # A fault of the compiler: slow, and told by the tests, but nothing is refused for it.
+            return Generated(_give_up, reason=f"{WRONG_CODE}: {error}")
 
 
 @functools.lru_cache(maxsize=_CACHED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from typing import Final
 
 from agent.core.language.compiler import kinds, runtime
@@ -42,7 +44,7 @@ def _spliced(gen: Generator, pieces: list[str], values: list[Value]) -> Value:
     text, longest = _escaped(pieces[0]), sum(map(len, pieces))
     is_bounded = True
     for value, piece in zip(values, pieces[1:], strict=True):
-        text += f"{{{value.code}}}{_escaped(piece)}"
+        text += _braced(value) + _escaped(piece)
         if value.is_within(kinds.NUMBER):
             longest += _LONGEST_NUMBER
         elif value.longest is None:
@@ -56,9 +58,18 @@ def _spliced(gen: Generator, pieces: list[str], values: list[Value]) -> Value:
 _LONGEST_NUMBER: Final = 32
 
 
+def _braced(value: Value) -> str:
+    """Return a value as it stands in an f-string; a literal text cannot stand in its braces."""
+    if value.code[0] in ("'", '"'):
+        return _escaped(ast.literal_eval(value.code))
+    return f"{{{value.code}}}"
+
+
 def _escaped(text: str) -> str:
-    shown = repr("'" + text)[2:-1]
-    return shown.replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+    """Return a text as it stands between the double quotes of an f-string."""
+    # JSON's escapes are Python's too; the characters that need none are written as they are.
+    shown = json.dumps(text, ensure_ascii=False)[1:-1]
+    return shown.replace("{", "{{").replace("}", "}}")
 
 
 def _letter_case(gen: Generator, call: Call) -> Value | None:

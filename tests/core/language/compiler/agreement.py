@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.core.language.compiler.compiled import Compiled
+from agent.core.language.compiler.compiled import WRONG_CODE, Compiled
 from agent.core.language.compiler.runtime import NOT_TAKEN
 from agent.core.language.document import Adapter, write_adapter
 from agent.core.language.interpreter import run as run_reference
@@ -75,6 +75,9 @@ def _change(container: Any, rng: random.Random) -> None:
 def check(compiled: Compiled, payload: Any, report: Report) -> None:
     """Run one adapter on one payload, by values and by bytes, and note what came out."""
     report.pairs += 1
+    for generated_function in (compiled.of_values, compiled.of_bytes):
+        if generated_function.reason.startswith(WRONG_CODE):
+            report.differences.append(generated_function.reason)
     expected = _expected(compiled.adapter, payload)
     before = _shown(payload)
     for name, outcome in (("values", _by_values(compiled, payload)), _by_bytes(compiled, payload)):

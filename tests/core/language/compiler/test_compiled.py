@@ -95,6 +95,30 @@ def test_any_table__without_a_schema__agrees(table: Any, payload: Any) -> None:
     assert report.differences == []
 
 
+SPLICED = [
+    "join(' ', 'a\"b', src.x)",
+    "join('\"{}\\n', src.x, 'it\\'s', src.n)",
+    "format('{}-{}\"{{', '\\\\', src.x)",
+    "join('', src['a\"b'], 1.5, -3, 'é😀\u2028', src.x)",
+    "format('\\x00{}\\t', src.x)",
+]
+AWKWARD = {
+    "type": "object",
+    "properties": {"x": {"type": "string"}, "n": {"type": "integer"}, 'a"b': {"type": "string"}},
+    "required": ["x", "n", 'a"b'],
+}
+
+
+@pytest.mark.parametrize("expression", SPLICED)
+def test_text__with_quotes_braces_and_backslashes__is_written_as_it_is(expression: str) -> None:
+    """What an expression spells in literals cannot end or bend the generated code."""
+    adapter = make({"target": "/v", "value": expression}, schema=AWKWARD)
+    compiled, payload = Compiled(adapter), {"x": "'{x}\"", "n": -7, 'a"b': "\\"}
+    assert (compiled.of_values.reason, compiled.of_bytes.reason) == ("", "")
+    assert compiled.of_values(payload) == run_reference(adapter, payload)
+    assert json.loads(compiled.of_bytes(json.dumps(payload).encode())) == compiled.run(payload)
+
+
 def test_output__of_a_payload_with_containers__shares_nothing_with_it() -> None:
     """Changing what came out changes nothing of what went in."""
     schema = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}}

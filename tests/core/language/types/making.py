@@ -22,7 +22,10 @@ arithmetic that overflows has to be inferred.
 """
 
 KEYS = ("a", "b", "kind", "items", "x-y")
-TEXTS = ("a", "b", "card", "iban", "", "12", "1.50", "a,b", "2024-05-01T12:00:00Z", "ß", "é😀")
+TEXTS = (
+    *("a", "b", "card", "iban", "", "12", "1.50", "a,b", "2024-05-01T12:00:00Z", "ß", "é😀"),
+    "'\"{}\\\n",
+)
 PATTERNS = ("[0-9]+", "(a)(b)?", "^x", "(")
 
 
