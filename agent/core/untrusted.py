@@ -41,11 +41,16 @@ def visible(text: str, *, limit: int = 200) -> str:
 
 def visible_json(text: str) -> str:
     """Return JSON text that says the same, with what could act or hide in it as `\\u202e`."""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(
-        json.dumps(character)[1:-1] if _is_hidden(character, 0) else character for character in text
+        _escaped(character) if _is_hidden(character, 0) else character for character in text
     )
+
+
+def _escaped(character: str) -> str:
+    """Return a character as JSON's escape; Python leaves U+007F as it is."""
+    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
 def _cut(parts: list[str], limit: int) -> str:

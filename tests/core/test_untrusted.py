@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.core.untrusted import markdown, visible, visible_json
@@ -87,6 +87,7 @@ def test_markdown__www__is_no_link() -> None:
 
 
 @given(st.text())
+@example("\x7f")
 def test_visible_json__of_any_text__says_the_same_and_shows_all(text: str) -> None:
     """JSON stays what it was, and nothing in it acts on a terminal or hides."""
     line = visible_json(json.dumps(text, ensure_ascii=False))
