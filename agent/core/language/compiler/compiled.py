@@ -43,8 +43,6 @@ class Compiled:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
         self._fields: dict[int, frozenset[str] | None] = {}
-        self._origins: list[Origin] = []
-        self._first_line = 0
 
     def run(self, payload: Json, *, is_brief: bool = False) -> Json:
         """Return the output for one payload, which it shares nothing with.
