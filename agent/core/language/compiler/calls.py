@@ -87,7 +87,7 @@ def _charge_operands(gen: Generator, call: Call, values: list[Value], codes: lis
     for value, code in zip(values, codes, strict=True):
         is_long = value.has(kinds.CONTAINER | kinds.TEXT) and gen.is_foreign(value)
         if is_long or (call.function in _DEEP and value.has(kinds.CONTAINER)):
-            gen.charge(f"{gen.code.hold(runtime.size_of, 'size_of')}({code})")
+            gen.charge_size(code)
 
 
 def _charge_result(gen: Generator, result: Value) -> None:

@@ -93,7 +93,7 @@ def _projected(
     if value.has(kinds.MISSING):
         projected = f"M if {code} is M else {projected}"
     if gen.is_foreign(value):
-        gen.charge(f"{gen.code.hold(runtime.size_of, 'size_of')}({code})")
+        gen.charge_size(code)
     return gen.made(projected, value.kinds, is_tidy=True)
 
 

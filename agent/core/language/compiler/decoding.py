@@ -10,9 +10,7 @@ from agent.core.language.absence import MISSING
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.compiler.source import Node
-
-_SMALLEST: Final = -(2**63)
-_LARGEST: Final = 2**63 - 1
+from agent.core.language.functions.operands import LARGEST_INTEGER, SMALLEST_INTEGER
 
 
 def make_decoder(source: Node) -> Callable[[bytes], Any]:
@@ -58,7 +56,7 @@ def _integer(node: Node) -> Any:
     import msgspec
 
     stated = node.schema
-    lows, highs = [_SMALLEST], [_LARGEST]
+    lows, highs = [SMALLEST_INTEGER], [LARGEST_INTEGER]
     lows += [math.ceil(stated["minimum"])] if "minimum" in stated else []
     lows += [math.floor(stated["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in stated else []
     highs += [math.floor(stated["maximum"])] if "maximum" in stated else []

@@ -20,6 +20,7 @@ from agent.core.language.compiler.reductions import Reduction
 from agent.core.language.compiler.source import Node
 from agent.core.language.compiler.values import FOREIGN, Value, constant
 from agent.core.language.document import Adapter
+from agent.core.language.operators import is_true
 from agent.core.language.syntax import Call, Expression, Literal, Name
 
 ABSENT = Value("M", kinds.MISSING)
@@ -147,6 +148,10 @@ class Generator:
         self.code.line(f"w -= {amount}")
         self.code.line(f"if w < 0: {REFUSE}")
 
+    def charge_size(self, code: str) -> None:
+        """Spend as much work as there are values and characters within a value."""
+        self.charge(f"{self.code.hold(runtime.size_of, 'size_of')}({code})")
+
     def charge_later(self, amount: str, *, test: str = "") -> None:
         """Spend work, and leave the fast path when the block is done and none is left."""
         self.is_metered = self._pending[-1].is_charged = True
@@ -202,7 +207,7 @@ class Generator:
         if value.is_within(kinds.BOOLEAN):
             return value.code
         if not value.is_within(kinds.BOOLEAN | kinds.NOTHING):
-            held = self.code.hold(_is_true)
+            held = self.code.hold(is_true, "is_true")
             return self.code.assign(f"{held}({self.plain(value)})")
         return f"({value.code} is True)"
 
@@ -295,11 +300,11 @@ class Generator:
             return value
         if value.is_tidy and not value.is_shared and value.parts is None and value.pairs is None:
             if self.is_foreign(value):
-                self.charge(f"{self.code.hold(runtime.size_of, 'size_of')}({value.code})")
+                self.charge_size(value.code)
             return value
         code = self.plain(value)
         if self.is_foreign(value) or value.node is None:
-            self.charge(f"{self.code.hold(runtime.size_of, 'size_of')}({code})")
+            self.charge_size(code)
         copy = self._copy_of(value, code)
         if value.has(kinds.MISSING):
             copy = f"{copy} if {code} is not M else M"
@@ -331,16 +336,6 @@ class Generator:
             self.charge(f"len({value.code})")
         return value
 
-    def loop_depth(self, over: Value) -> int:
-        """Return the depth of the items of what is looped over next."""
-        return FOREIGN if self.is_foreign(over) else self.code.loops + 1
-
 
 _SHORT_TEXT = 2_000
 """Texts that are no longer are not counted: each stands for one value of the payload."""
-
-
-def _is_true(value: object) -> bool:
-    from agent.core.language.operators import is_true
-
-    return is_true(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from typing import Final
 
 from agent.core.language.bounds import require_scalar
 from agent.core.language.compiler import kinds
@@ -11,10 +10,8 @@ from agent.core.language.compiler.code import CannotCompile
 from agent.core.language.compiler.generator import REFUSE, Generator
 from agent.core.language.compiler.patterns import written_out
 from agent.core.language.compiler.values import Value
+from agent.core.language.functions.operands import LARGEST_INTEGER, SMALLEST_INTEGER
 from agent.core.shapes.facts import does_match
-
-_SMALLEST: Final = -(2**63)
-_LARGEST: Final = 2**63 - 1
 
 
 def guard(gen: Generator, value: Value, *, is_within_plain: bool = True) -> Value:
@@ -111,6 +108,6 @@ def _guard_union(gen: Generator, value: Value, kind: int) -> None:
 
 def _range_test(name: str, value: Value, form: str) -> str:
     """Return the code of whether a number is between its bounds, written in this form."""
-    low = _SMALLEST if value.low is None else value.low
-    high = _LARGEST if value.high is None else value.high
+    low = SMALLEST_INTEGER if value.low is None else value.low
+    high = LARGEST_INTEGER if value.high is None else value.high
     return f"{form.format(low)} <= {name} <= {form.format(high)}"

@@ -25,6 +25,7 @@ from agent.core.language.compiler.rounds import (
 )
 from agent.core.language.compiler.values import FOREIGN, Keys, Value
 from agent.core.language.functions import FUNCTIONS
+from agent.core.language.functions.operands import LARGEST_INTEGER
 from agent.core.language.syntax import (
     ArrayComprehension,
     Call,
@@ -374,19 +375,18 @@ def _check_sum(gen: Generator, member: _Member, item: Value) -> None:
     """Write the checks that a sum is an integer of 64 bits, as far as its items leave it open."""
     name = member.name
     tests = [] if item.is_within(kinds.INTEGER) else [f"type({name}) is not int"]
-    most = max(abs(item.low or 0), abs(item.high or 0)) if item.is_bounded else _LARGEST_SUM
-    if most * _MOST_ITEMS >= _LARGEST_SUM:
+    most = max(abs(item.low or 0), abs(item.high or 0)) if item.is_bounded else LARGEST_INTEGER
+    if most * _MOST_ITEMS >= LARGEST_INTEGER:
         # No array that fits into memory has so many items that small ones add up to more.
-        is_within = f"{-_LARGEST_SUM} <= {name} <= {_LARGEST_SUM}"
+        is_within = f"{-LARGEST_INTEGER} <= {name} <= {LARGEST_INTEGER}"
         is_long = (
-            f"len({member.over}) > {_FEW_ITEMS} and " if most * _FEW_ITEMS < _LARGEST_SUM else ""
+            f"len({member.over}) > {_FEW_ITEMS} and " if most * _FEW_ITEMS < LARGEST_INTEGER else ""
         )
         tests.append(f"{is_long}not {is_within}")
     if tests:
         gen.code.line(f"if {' or '.join(tests)}: {REFUSE}")
 
 
-_LARGEST_SUM: Final = 2**63 - 1
 _MOST_ITEMS: Final = 2**31
 _FEW_ITEMS: Final = 2**20
 

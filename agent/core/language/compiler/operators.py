@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import ExitStack
 
 from agent.core.language import operators
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.generator import REFUSE, Generator
-from agent.core.language.compiler.runtime import size_of
 from agent.core.language.compiler.values import Value
+from agent.core.language.functions.operands import LARGEST_INTEGER, SMALLEST_INTEGER
 from agent.core.language.syntax import (
     Arithmetic,
     ArrayDisplay,
@@ -19,10 +19,6 @@ from agent.core.language.syntax import (
     Logic,
 )
 
-_SMALLEST: Final = -(2**63)
-_LARGEST: Final = 2**63 - 1
-
-
 # Truth
 
 
@@ -30,32 +26,11 @@ def write_logic(gen: Generator, logic: Logic) -> Value:
     """Return `and` or `or`: the next operand is looked at only while nothing is decided."""
     is_or = logic.operator == "or"
     name = gen.code.assign(gen.condition(logic.operands[0]))
-    with _Nested(gen) as nested:
+    with ExitStack() as nested:
         for operand in logic.operands[1:]:
-            nested.enter(f"if {'not ' if is_or else ''}{name}:")
+            nested.enter_context(gen.block(f"if {'not ' if is_or else ''}{name}:"))
             gen.code.line(f"{name} = {gen.condition(operand)}")
     return Value(name, kinds.BOOLEAN, is_tidy=True, depth=gen.code.loops)
-
-
-class _Nested:
-    """Blocks within blocks, all closed at the end."""
-
-    def __init__(self, gen: Generator) -> None:
-        self._gen = gen
-        self._open: list[object] = []
-
-    def __enter__(self) -> _Nested:
-        return self
-
-    def enter(self, head: str) -> None:
-        """Open one more block within."""
-        block = self._gen.block(head)
-        block.__enter__()
-        self._open.append(block)
-
-    def __exit__(self, *error: object) -> None:
-        while self._open:
-            self._open.pop().__exit__(None, None, None)  # type: ignore[attr-defined]
 
 
 def write_conditional(gen: Generator, expression: Conditional) -> Value:
@@ -128,7 +103,7 @@ def write_comparison(gen: Generator, expression: Comparison) -> Value:
     first, second = gen.plain(left), gen.plain(right)
     for value, code in ((left, first), (right, second)):
         if value.has(kinds.CONTAINER | kinds.TABLE):
-            gen.charge(f"{gen.code.hold(size_of, 'size_of')}({code})")
+            gen.charge_size(code)
     return gen.boolean(f"{held}({first}, {operator!r}, {second})")
 
 
@@ -235,24 +210,28 @@ def _bounds_of_result(left: Value, operator: str, right: Value) -> tuple[int | N
         0 if left.kinds == right.kinds == kinds.INTEGER else 1 + max(abs(low), abs(high)) // 2**50
     )
     low, high = low - slack, high + slack
-    return (low, high) if low > _SMALLEST and high < _LARGEST else (None, None)
+    return (low, high) if low > SMALLEST_INTEGER and high < LARGEST_INTEGER else (None, None)
 
 
 def _check_range(gen: Generator, result: Value) -> None:
     name = result.code
     if result.kinds == kinds.INTEGER:
-        gen.code.line(f"if not {_SMALLEST} <= {name} <= {_LARGEST}: {REFUSE}")
+        gen.code.line(f"if not {SMALLEST_INTEGER} <= {name} <= {LARGEST_INTEGER}: {REFUSE}")
     elif result.kinds == kinds.FLOAT:
         gen.code.line(f"if {name} - {name} != 0.0: {REFUSE}")
     else:
-        is_large = f"not {_SMALLEST} <= {name} <= {_LARGEST}"
+        is_large = f"not {SMALLEST_INTEGER} <= {name} <= {LARGEST_INTEGER}"
         is_endless = f"{name} - {name} != 0.0"
         gen.code.line(f"if ({is_large} if type({name}) is int else {is_endless}): {REFUSE}")
 
 
 def write_negative(gen: Generator, operand: Value) -> Value:
     """Return a number with its sign changed; missing and null stay."""
-    if operand.is_within(kinds.NUMBER) and operand.low is not None and operand.low > _SMALLEST:
+    if (
+        operand.is_within(kinds.NUMBER)
+        and operand.low is not None
+        and operand.low > SMALLEST_INTEGER
+    ):
         high = None if operand.high is None else -operand.high
         return gen.made(f"-{operand.code}", operand.kinds, low=high, high=-operand.low)
     held = gen.code.hold(operators.negate, "negate")

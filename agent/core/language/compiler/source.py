@@ -14,12 +14,11 @@ from typing import Any, Final
 from agent.core.contract import Validator, payload_validator
 from agent.core.language.compiler import kinds
 from agent.core.language.compiler.patterns import fixed_length
+from agent.core.language.functions.operands import LARGEST_INTEGER, SMALLEST_INTEGER
 from agent.core.plain import PLAIN_KEYWORDS, SILENT_KEYWORDS, is_plain
 from agent.core.schema import make_schema
 from agent.core.values import Json
 
-_LARGEST: Final = 2**63 - 1
-_SMALLEST: Final = -(2**63)
 _MOST_REFERENCES: Final = 8
 _DEEPEST: Final = 64
 
@@ -85,7 +84,7 @@ class Node:
         if "type" not in spoken and spoken:
             return False
         bounds = [self.schema[key] for key in _BOUNDS if key in self.schema]
-        if not all(_is_number(bound) and abs(bound) < _LARGEST for bound in bounds):
+        if not all(_is_number(bound) and abs(bound) < LARGEST_INTEGER for bound in bounds):
             return False
         named = self.schema.get("properties", {}).keys()
         names = named | self.required
@@ -260,7 +259,7 @@ def _is_number(value: Json) -> bool:
 
 def _whole(bound: Json, to_integer: Callable[[float], int]) -> int | None:
     """Return a bound as an integer of 64 bits that leaves out nothing."""
-    if not _is_number(bound) or not _SMALLEST < bound < _LARGEST:
+    if not _is_number(bound) or not SMALLEST_INTEGER < bound < LARGEST_INTEGER:
         return None
     return to_integer(bound)
 
