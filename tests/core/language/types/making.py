@@ -143,7 +143,7 @@ class Writer:
         for info in schema.fields[1:] if schema is not None else ():
             if "*" not in info.path:
                 read = "src" + "".join(f"[{key!r}]" for key in paths.parse(info.path))
-                for kind in info.types:
+                for kind in sorted(info.types):
                     self._reads.setdefault(kind, []).append(read)
 
     def _read(self, *kinds: str) -> str:

@@ -133,14 +133,11 @@ def _merged(one: Objects, two: Objects) -> Objects:
 
 def _keys(site: Site) -> frozenset[str] | None:
     """Return the keys that a call names, or None when they may vary."""
-    found = set()
-    for typed in site.many("keys"):
-        part = site.texts_of(typed.shape)
-        values = None if part is None else listed(texts(part))
-        if values is None or len(values) != 1:
-            return None
-        found.add(values[0])
-    return frozenset(found)
+    parts = [site.texts_of(typed.shape) for typed in site.many("keys")]
+    found = [None if part is None else listed(texts(part)) for part in parts]
+    if any(values is None or len(values) != 1 for values in found):
+        return None
+    return frozenset(values[0] for values in found if values)
 
 
 def _pick(site: Site) -> Typed:
