@@ -1,0 +1,64 @@
+"""Texts that satisfy lengths and patterns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Set
+from typing import Final
+
+from agent.core.inclusion.formulas import Atom, Pattern, Size
+from agent.core.inclusion.members import Members
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+MAX_LENGTH: Final = 200_000
+"""Longest text that is written as a witness, in characters."""
+
+
+def text_members(atoms: Iterable[Atom], *, excluded: Set[str], want: int) -> Members:
+    """Return texts that satisfy all atoms and are none of the excluded ones."""
+    least, most = 0, None
+    wanted: dict[str, None] = {}
+    unwanted: dict[str, None] = {}
+    for atom in atoms:
+        match atom.body:
+            case Size(count=count) if atom.holds:
+                least = max(least, count)
+            case Size(count=count):
+                most = count - 1 if most is None else min(most, count - 1)
+            case Pattern(pattern=pattern):
+                (wanted if atom.holds else unwanted)[pattern] = None
+            case _:
+                raise TypeError(f"no atom about texts: {atom}")
+    if most is not None and most < least:
+        return Members()
+    if wanted or unwanted:
+        return Members((), is_complete=False)
+    return _of_length(least, most, excluded=excluded, want=want)
+
+
+def _of_length(least: int, most: int | None, *, excluded: Set[str], want: int) -> Members:
+    if least > MAX_LENGTH:
+        return Members((), is_complete=False)
+    found: list[str] = []
+    for text in _spellings(least, most):
+        if text not in excluded:
+            if len(found) == want:
+                return Members(tuple(found), is_complete=False)
+            found.append(text)
+    return Members(tuple(found), is_complete=most == 0)
+
+
+def _spellings(least: int, most: int | None) -> Iterator[str]:
+    """Yield texts of letters, short ones first; all there are when only the empty one is."""
+    if least == 0:
+        yield ""
+    if most == 0:
+        return
+    length = max(least, 1)
+    width = min(length, 4)
+    lead = _LETTERS[0] * (length - width)
+    for letters in itertools.product(_LETTERS, repeat=width):
+        yield lead + "".join(letters)
+    while most is None or length < most:
+        length += 1
+        yield _LETTERS[0] * length
