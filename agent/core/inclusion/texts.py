@@ -7,33 +7,69 @@ from collections.abc import Iterable, Iterator, Set
 from typing import Final
 
 from agent.core.inclusion.formulas import Atom, Pattern, Size
+from agent.core.inclusion.languages import Language, TextSet, members, read_pattern
 from agent.core.inclusion.members import Members
+from agent.core.shapes.facts import does_match
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_TRIED: Final = 100
+"""Texts that are asked whether they match what no automaton reads."""
+
 MAX_LENGTH: Final = 200_000
 """Longest text that is written as a witness, in characters."""
 
 
 def text_members(atoms: Iterable[Atom], *, excluded: Set[str], want: int) -> Members:
-    """Return texts that satisfy all atoms and are none of the excluded ones."""
+    """Return texts that satisfy all atoms and are none of the excluded ones.
+
+    Patterns that no automaton reads are left to the engine: they may rule out what was found,
+    and are no proof that there is nothing else.
+    """
     least, most = 0, None
-    wanted: dict[str, None] = {}
-    unwanted: dict[str, None] = {}
+    patterns: dict[Pattern, bool] = {}
     for atom in atoms:
         match atom.body:
             case Size(count=count) if atom.holds:
                 least = max(least, count)
             case Size(count=count):
                 most = count - 1 if most is None else min(most, count - 1)
-            case Pattern(pattern=pattern):
-                (wanted if atom.holds else unwanted)[pattern] = None
+            case Pattern() as pattern:
+                if patterns.setdefault(pattern, atom.holds) is not atom.holds:
+                    return Members()
             case _:
                 raise TypeError(f"no atom about texts: {atom}")
     if most is not None and most < least:
         return Members()
-    if wanted or unwanted:
-        return Members((), is_complete=False)
-    return _of_length(least, most, excluded=excluded, want=want)
+    if not patterns:
+        return _of_length(least, most, excluded=excluded, want=want)
+    return _matching(patterns, least, most, excluded=frozenset(excluded), want=want)
+
+
+def _matching(
+    patterns: dict[Pattern, bool],
+    least: int,
+    most: int | None,
+    *,
+    excluded: frozenset[str],
+    want: int,
+) -> Members:
+    required: list[Language] = []
+    forbidden: list[Language] = []
+    unread: list[tuple[Pattern, bool]] = []
+    for pattern, holds in patterns.items():
+        language = read_pattern(pattern.pattern)
+        if language is None:
+            unread.append((pattern, holds))
+        else:
+            (required if holds else forbidden).append(language)
+    textset = TextSet(tuple(required), tuple(forbidden), least, most, excluded)
+    found = members(textset, _TRIED if unread else want)
+    fitting = tuple(
+        text
+        for text in found.texts
+        if all(does_match(one.pattern, text) is holds for one, holds in unread)
+    )
+    return Members(fitting[:want], found.is_complete and len(fitting) <= want)
 
 
 def _of_length(least: int, most: int | None, *, excluded: Set[str], want: int) -> Members:
