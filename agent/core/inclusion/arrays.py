@@ -19,7 +19,7 @@ from agent.core.merging import value_key
 if TYPE_CHECKING:
     from agent.core.inclusion.search import Search
 
-MAX_LENGTH: Final = 5_000
+MAX_LENGTH: Final = 50_000
 """Longest array that is written, in items."""
 
 MAX_LENGTHS: Final = 40
@@ -140,8 +140,10 @@ class _Arrays:
 
     def _of_length(self, length: int, collector: Collector) -> None:
         """Add arrays of one length."""
+        looked_at = self._looked_at(length)
+        alike = [self._goal(length)] * (length - looked_at)
         ways = 0
-        for goals in self._placed([self._goal(index) for index in range(length)]):
+        for goals in self._placed([self._goal(index) for index in range(looked_at)]):
             for counted in self._counted(goals, collector):
                 ways += 1
                 self._search.spend()
@@ -149,10 +151,17 @@ class _Arrays:
                     collector.give_up()
                     self._note()
                     return
-                for spots in self._repeated(counted):
-                    self._fill(spots, collector)
+                for spots, pair in self._repeated(counted):
+                    self._fill([*spots, *alike], pair, collector)
                     if collector.missing <= 0:
                         return
+
+    def _looked_at(self, length: int) -> int:
+        """Return how many positions may differ in what is asked of them; the rest are alike."""
+        said = self._said
+        if said.is_unique or said.counted:
+            return length
+        return min(length, self._prefix + len(said.demands) + 2)
 
     def _placed(self, goals: list[Goal]) -> Iterator[list[Goal]]:
         """Yield the goals of all positions with each demand placed somewhere."""
@@ -232,9 +241,8 @@ class _Arrays:
             kept -= 1
         return kept
 
-    def _fill(self, spots: tuple[list[Goal], tuple[int, int] | None], collector: Collector) -> None:
-        """Add arrays whose items have these goals."""
-        goals, pair = spots
+    def _fill(self, goals: list[Goal], pair: tuple[int, int] | None, collector: Collector) -> None:
+        """Add arrays whose items have these goals, those at the pair of positions equal."""
         want = self._want
         if self._said.is_unique:
             want = max(want, len(goals))

@@ -40,7 +40,8 @@ class Collector:
 
     def __init__(self, want: int) -> None:
         self._want = want
-        self._values: dict[str, Json] = {}
+        self._values: list[Json] = []
+        self._keys: set[str] = set()
         self._is_complete = True
         self._cuts: frozenset[Goal] = frozenset()
 
@@ -63,10 +64,13 @@ class Collector:
 
     def add_value(self, value: Json) -> None:
         """Take one more member."""
-        if self.missing > 0:
-            self._values.setdefault(value_key(value), value)
-        else:
+        if self.missing <= 0:
             self._is_complete = False
+        elif self._want == 1:  # it needs no key, which for a large value costs much
+            self._values.append(value)
+        elif (key := value_key(value)) not in self._keys:
+            self._keys.add(key)
+            self._values.append(value)
 
     def depend(self, founds: Iterable[Members]) -> None:
         """Note that what is concluded stands on some other sets being as they were found."""
@@ -77,7 +81,8 @@ class Collector:
     def replace(self, found: Members) -> None:
         """Take a complete listing in place of everything so far."""
         if found.is_complete:
-            self._values = {value_key(value): value for value in found.values[: self._want]}
+            self._values = list(found.values[: self._want])
+            self._keys = {value_key(value) for value in self._values}
             self._is_complete = len(found.values) <= self._want
             self._cuts = found.cuts
 
@@ -87,7 +92,6 @@ class Collector:
 
     def members(self) -> Members:
         """Return what was gathered."""
-        values = tuple(self._values.values())
         # With a condition nothing but emptiness is worth saying: a value may have been cut off.
-        is_complete = self._is_complete and not (values and self._cuts)
-        return Members(values, is_complete, self._cuts)
+        is_complete = self._is_complete and not (self._values and self._cuts)
+        return Members(tuple(self._values), is_complete, self._cuts)
