@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from agent.core.contract import payload_validator
 from agent.core.inclusion.confirming import is_witness
 from agent.core.inclusion.graph import Graph, Root
+from agent.core.inclusion.members import Members
 from agent.core.inclusion.pool import documents
 from agent.core.inclusion.search import OutOfSteps, Search
 from agent.core.inclusion.verdict import Inclusion, Obstacle, Verdict
@@ -44,3 +46,20 @@ def decide(sub: Schema, super: Schema) -> Inclusion:
         if is_witness(document, sub=sub, super=super):
             return Inclusion(Verdict.NO, witness=document)
     return Inclusion(Verdict.UNKNOWN, obstacle=search.obstacle or Obstacle("", ""))
+
+
+def documents_of(schema: Schema, want: int) -> Members:
+    """Return up to `want` different documents that are valid under a schema.
+
+    None of them and `is_complete` is a proof that there are none.
+    """
+    root = Root("schema", schema.document)
+    graph = Graph((root,))
+    search = Search(graph)
+    try:
+        found = search.members(frozenset({graph.literal(schema.document, root)}), want)
+    except (OutOfSteps, RecursionError):
+        return Members((), is_complete=False)
+    is_met = payload_validator(schema).is_met
+    fitting = tuple(value for value in found.values if is_met(value))
+    return Members(fitting, found.is_complete and len(fitting) == len(found.values), found.cuts)
