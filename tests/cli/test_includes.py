@@ -77,3 +77,11 @@ def test_includes__without_two_schemas__is_unusable(driftmend: Driftmend) -> Non
     ran = driftmend("includes")
     assert ran.code == 2
     assert "SUPER and SUB" in ran.err
+
+
+def test_includes__with_formats__asserts_them(driftmend: Driftmend, write: Write) -> None:
+    """`format` is an annotation until it is asked for; then a witness has the format of SUB."""
+    paths = write("super.json", {"format": "date"}), write("sub.json", {"type": "string"})
+    assert driftmend("includes", *paths).code == 0
+    assert driftmend("includes", *paths, "--formats").code == 1
+    assert driftmend("includes", paths[0], paths[0], "--formats").code == 0
