@@ -50,6 +50,15 @@ class Repeat:
 Part = Chars | Begin | End | Sequence | Choice | Repeat
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole pattern: its body matches, so does each of `wanted`, and none of `unwanted`."""
+
+    body: Part
+    wanted: tuple[Part, ...] = ()
+    unwanted: tuple[Part, ...] = ()
+
+
 def charsets_of(part: Part) -> dict[CharSet, None]:
     """Return the sets of characters that a part names, in the order in which they come."""
     match part:

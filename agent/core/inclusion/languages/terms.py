@@ -6,6 +6,8 @@ whether a term matches the empty text depends on the place where it is asked.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
@@ -30,11 +32,13 @@ _ANYWHERE = MIDDLE | AT_END | AT_START | ALONE
 class Term:
     """One term; two terms of a `Terms` are the same object when they are spelt the same.
 
-    `empty_at` has the places where the term matches without a character. `symbols` has a bit for
-    each class of characters; `first` and `rest` follow each other; `low` and `high` count `first`.
+    `empty_at` has the places where the term matches without a character; `live` has a bit for each
+    class of characters that it may begin with. `symbols` are the classes of a single character;
+    `first` and `rest` follow each other; `low` and `high` count `first`.
     """
 
     empty_at: int
+    live: int = 0
     symbols: int = 0
     options: tuple[Term, ...] = ()
     first: Term | None = None
@@ -95,7 +99,8 @@ class Terms:
             later = None
             if first.later is not None or rest.later is not None:
                 later = self.follow(first.after_start(), rest.after_start())
-            made = Term(first.empty_at & rest.empty_at, first=first, rest=rest, later=later)
+            live = first.live | (rest.live if first.empty_at else 0)
+            made = Term(first.empty_at & rest.empty_at, live, first=first, rest=rest, later=later)
             self._made.setdefault(key, made)
         return self._made[key]
 
@@ -111,12 +116,15 @@ class Terms:
         if key not in self._made:
             later = None if inner.later is None else self.repeat(inner.later, low, high)
             empty_at = _ANYWHERE if low == 0 else inner.empty_at
-            made = Term(empty_at, first=inner, low=low, high=high, is_repeat=True, later=later)
+            made = Term(empty_at, inner.live, first=inner, later=later)
+            made.is_repeat, made.low, made.high = True, low, high
             self._made.setdefault(key, made)
         return self._made[key]
 
     def step(self, term: Term, symbol: int, *, place: int) -> frozenset[Term]:
         """Return what may remain of a term after a character; `place` is before it."""
+        if not term.live >> symbol & 1:
+            return frozenset()
         if place != MIDDLE:
             return self._step(term, symbol, place)
         key = (term, symbol)
@@ -151,7 +159,7 @@ class Terms:
     def _make_chars(self, symbols: int) -> Term:
         if symbols == 0:
             return self.never
-        return self._made.setdefault(("chars", symbols), Term(0, symbols=symbols))
+        return self._made.setdefault(("chars", symbols), Term(0, symbols, symbols))
 
     def _choose(self, options: list[Term]) -> Term:
         kept = tuple(dict.fromkeys(each for each in options if each is not self.never))
@@ -162,10 +170,9 @@ class Terms:
             later = None
             if any(each.later is not None for each in kept):
                 later = self._choose([each.after_start() for each in kept])
-            empty_at = 0
-            for each in kept:
-                empty_at |= each.empty_at
-            self._made.setdefault(key, Term(empty_at, options=kept, later=later))
+            empty_at = functools.reduce(operator.or_, (each.empty_at for each in kept))
+            live = functools.reduce(operator.or_, (each.live for each in kept))
+            self._made.setdefault(key, Term(empty_at, live, options=kept, later=later))
         return self._made[key]
 
     def merge(self, terms: Iterable[Term]) -> frozenset[Term]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agent.core.inclusion.languages.automaton import Language
 from agent.core.inclusion.languages.graph import Graph, Meter, Spent
+from agent.core.inclusion.languages.language import Language
 from agent.core.inclusion.languages.listing import Listing
 
 BUDGET = 30_000
