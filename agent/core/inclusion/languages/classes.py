@@ -8,8 +8,10 @@ leaves `\d`, `\w` and `\s` as they are to a library for which they are Unicode's
 
 from __future__ import annotations
 
+import array
 import functools
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from agent.core.inclusion.languages.charsets import (
@@ -91,4 +93,5 @@ def _is_all(before: str, escape: str) -> Callable[[str], bool]:
 
 @functools.lru_cache(maxsize=1)
 def _every_character() -> str:
-    return "".join("".join(map(chr, range(low, high + 1))) for low, high in ALL)
+    codes = b"".join(array.array("I", range(low, high + 1)).tobytes() for low, high in ALL)
+    return codes.decode(f"utf-32-{sys.byteorder[0]}e")

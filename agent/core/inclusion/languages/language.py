@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agent.core.inclusion.languages.automaton import Automaton
 from agent.core.inclusion.languages.conjunction import Conjunction, Machine
 from agent.core.inclusion.languages.parsing import parse
-from agent.core.inclusion.languages.syntax import Reading
+from agent.core.inclusion.languages.syntax import Reading, longest_text
 
 _STATES_KEPT = 2_000
 """States of a pattern that are remembered from one question to the next."""
@@ -16,9 +16,13 @@ _STATES_KEPT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The texts in which a pattern matches somewhere; equal patterns are equal languages."""
+    """The texts in which a pattern matches somewhere; equal patterns are equal languages.
+
+    No text in it has more than `longest` characters; None is no known bound.
+    """
 
     pattern: str
+    longest: int | None = field(compare=False)
     _kept: _Kept = field(compare=False, repr=False)
 
     def take_machine(self) -> Machine:
@@ -46,7 +50,9 @@ def read_pattern(pattern: str) -> Language | None:
     anchors, and what the validation engine refuses.
     """
     reading = parse(pattern)
-    return None if reading is None else Language(pattern, _Kept(reading))
+    if reading is None:
+        return None
+    return Language(pattern, longest_text(reading.body), _Kept(reading))
 
 
 class _Kept:
