@@ -30,20 +30,19 @@ class State:
 
 
 class Automaton:
-    """States and moves of one part; `classes` are the characters that it tells apart."""
+    """States and moves of one part; `classes` are the characters that it tells apart.
+
+    `weight` is how many terms a single step may have to look at.
+    """
 
     def __init__(self, part: Part) -> None:
         sets = tuple(charsets_of(part))
         found = partition([sets])
         self.classes: tuple[CharSet, ...] = tuple(found.values())
         marks = [key[0] for key in found]
-        self._terms = Terms(
-            {
-                charset: sum(1 << symbol for symbol, mark in enumerate(marks) if mark >> bit & 1)
-                for bit, charset in enumerate(sets)
-            }
-        )
+        self._terms = Terms(dict(zip(sets, _symbols_of(marks, len(sets)), strict=True)))
         whole = self._terms.read(part)
+        self.weight = self._terms.heaviest
         self._floating = whole.after_start()
         self._matched = State(is_accepting=True, is_matched=True, is_dead=False, size=0)
         self._states: dict[frozenset[Term], State] = {}
@@ -87,12 +86,23 @@ class Automaton:
         return found
 
 
+def _symbols_of(marks: list[int], count: int) -> list[int]:
+    """Return, for each set, a bit for each class in it; `marks` has the sets of each class."""
+    symbols = [0] * count
+    for symbol, mark in enumerate(marks):
+        rest = mark
+        while rest:
+            symbols[(rest & -rest).bit_length() - 1] |= 1 << symbol
+            rest &= rest - 1
+    return symbols
+
+
 def _make_state(terms: frozenset[Term], *, is_accepting: bool) -> State:
     return State(
         is_accepting=is_accepting,
         is_matched=False,
         is_dead=not terms,
-        size=len(terms),
+        size=sum(each.weight for each in terms),
         terms=terms,
         live=functools.reduce(operator.or_, (each.live for each in terms), 0),
     )

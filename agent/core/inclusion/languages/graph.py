@@ -10,6 +10,9 @@ from agent.core.inclusion.languages.charsets import CharSet
 from agent.core.inclusion.languages.conjunction import common_classes, is_accepted, is_lost
 from agent.core.inclusion.languages.language import Language
 
+_PER_STEP = 4
+"""Terms looked at that count as one step."""
+
 
 class Spent(Exception):
     """The budget of steps is used up."""
@@ -78,8 +81,25 @@ class Graph:
             self._waiting = following
         return None
 
+    def plunge(self, meter: Meter, *, shortest: int, longest: int | None) -> None:
+        """Follow moves, farthest first, until a text is accepted or the meter ends.
+
+        What many states stand in the way of breadth is often found in depth.
+        """
+        try:
+            while self._waiting:
+                node = self._waiting.pop()
+                if node.is_accepting and node.depth >= shortest:
+                    return
+                if longest is None or node.depth < longest:
+                    found: list[Node] = []
+                    self._follow(node, found, meter)
+                    self._waiting += reversed(found)
+        except Spent:
+            return
+
     def _follow(self, node: Node, found: list[Node], meter: Meter) -> None:
-        meter.spend(len(self._alphabet) + sum(each.size for each in node.states))
+        meter.spend(len(self._alphabet) + sum(each.size for each in node.states) // _PER_STEP)
         for charset, symbols in self._alphabet:
             states = tuple(
                 machine.step(state, symbol)

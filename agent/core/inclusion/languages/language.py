@@ -10,6 +10,8 @@ from agent.core.inclusion.languages.conjunction import Conjunction, Machine
 from agent.core.inclusion.languages.parsing import parse
 from agent.core.inclusion.languages.syntax import Reading, longest_text
 
+_WEIGHT_LIMIT = 2_500
+"""Terms that one step may look at; a pattern of so many optional parts in a row is opaque."""
 _STATES_KEPT = 2_000
 """States of a pattern that are remembered from one question to the next."""
 
@@ -47,10 +49,10 @@ def read_pattern(pattern: str) -> Language | None:
 
     Opaque are look-arounds (but for look-aheads right after the `^` that a pattern begins with),
     back-references, word boundaries, inline flags, possessive and doubled quantifiers, quantified
-    anchors, and what the validation engine refuses.
+    anchors, hundreds of optional parts in a row, and what the validation engine refuses.
     """
     reading = parse(pattern)
-    if reading is None:
+    if reading is None or _is_heavy(reading):
         return None
     return Language(pattern, longest_text(reading.body), _Kept(reading))
 
@@ -67,6 +69,11 @@ class _Kept:
         if machine.count_states() > _STATES_KEPT:
             machine = self._machine = _build(self._reading)
         return machine
+
+
+def _is_heavy(reading: Reading) -> bool:
+    parts = (reading.body, *reading.wanted, *reading.unwanted)
+    return any(Automaton(each).weight > _WEIGHT_LIMIT for each in parts)
 
 
 def _build(reading: Reading) -> Machine:

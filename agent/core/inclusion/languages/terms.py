@@ -34,7 +34,8 @@ class Term:
 
     `empty_at` has the places where the term matches without a character; `live` has a bit for each
     class of characters that it may begin with. `symbols` are the classes of a single character;
-    `first` and `rest` follow each other; `low` and `high` count `first`.
+    `first` and `rest` follow each other; `low` and `high` count `first`. `weight` is how many terms
+    one step may have to look at.
     """
 
     empty_at: int
@@ -47,6 +48,7 @@ class Term:
     high: int | None = 0
     is_repeat: bool = False
     later: Term | None = None
+    weight: int = 1
 
     def after_start(self) -> Term:
         """Return the term for a place where a character has gone by: no text begins there."""
@@ -54,12 +56,13 @@ class Term:
 
 
 class Terms:
-    """The terms of one pattern, each made once; `symbols` has the bits of each set's classes."""
+    """The terms of one pattern, each made once; `heaviest` is the greatest weight of any so far."""
 
     def __init__(self, symbols: dict[CharSet, int]) -> None:
         self._symbols = symbols
         self._made: dict[object, Term] = {}
         self._steps: dict[tuple[Term, int], frozenset[Term]] = {}
+        self.heaviest = 1
         self.empty = Term(_ANYWHERE)
         self.never = Term(0)
         self._end = Term(AT_END | ALONE)
@@ -101,7 +104,8 @@ class Terms:
                 later = self.follow(first.after_start(), rest.after_start())
             live = first.live | (rest.live if first.empty_at else 0)
             made = Term(first.empty_at & rest.empty_at, live, first=first, rest=rest, later=later)
-            self._made.setdefault(key, made)
+            made.weight += first.weight + (rest.weight if first.empty_at else 0)
+            self._keep(key, made)
         return self._made[key]
 
     def repeat(self, inner: Term, low: int, high: int | None) -> Term:
@@ -118,7 +122,8 @@ class Terms:
             empty_at = _ANYWHERE if low == 0 else inner.empty_at
             made = Term(empty_at, inner.live, first=inner, later=later)
             made.is_repeat, made.low, made.high = True, low, high
-            self._made.setdefault(key, made)
+            made.weight += inner.weight
+            self._keep(key, made)
         return self._made[key]
 
     def step(self, term: Term, symbol: int, *, place: int) -> frozenset[Term]:
@@ -172,8 +177,14 @@ class Terms:
                 later = self._choose([each.after_start() for each in kept])
             empty_at = functools.reduce(operator.or_, (each.empty_at for each in kept))
             live = functools.reduce(operator.or_, (each.live for each in kept))
-            self._made.setdefault(key, Term(empty_at, live, options=kept, later=later))
+            weight = 1 + sum(each.weight for each in kept)
+            made = Term(empty_at, live, options=kept, later=later, weight=weight)
+            self._keep(key, made)
         return self._made[key]
+
+    def _keep(self, key: object, made: Term) -> None:
+        self.heaviest = max(self.heaviest, made.weight)
+        self._made.setdefault(key, made)
 
     def merge(self, terms: Iterable[Term]) -> frozenset[Term]:
         """Return fewer terms for the same texts: counts of the same repeat that touch are one."""

@@ -10,8 +10,8 @@ from agent.core.inclusion.languages.graph import Graph, Meter, Spent
 from agent.core.inclusion.languages.language import Language
 from agent.core.inclusion.languages.listing import Listing
 
-BUDGET = 30_000
-"""Steps that one question may take: about a tenth of a second at the most."""
+BUDGET = 20_000
+"""Steps that one question may take: about a tenth of a second of work at the most."""
 _FIRST_LOOK = 300
 """Steps before the first attempt to answer from what is known; each next look is four times it."""
 
@@ -54,7 +54,8 @@ def members(textset: TextSet, limit: int, *, budget: int = BUDGET) -> Members:
     The same question has the same answer: the budget counts steps, whatever was asked before.
     """
     longest = _longest(textset)
-    if longest is not None and longest < textset.shortest:
+    is_too_short = longest is not None and longest < textset.shortest
+    if is_too_short or not set(textset.forbidden).isdisjoint(textset.required):
         return Members((), is_complete=True)
     graph = Graph(textset.required, textset.forbidden)
     look, left = _FIRST_LOOK, budget
@@ -62,6 +63,8 @@ def members(textset: TextSet, limit: int, *, budget: int = BUDGET) -> Members:
         known = graph.explore(Meter(min(look, left)), longest=longest)
         left -= look
         is_last = known is None or left <= 0
+        if is_last and known is not None:
+            graph.plunge(Meter(budget // 4), shortest=textset.shortest, longest=longest)
         bound = longest if is_last or known is None else _least(known, longest)
         found, is_complete = _take(graph, textset, limit, longest=bound, budget=budget)
         if is_last or len(found) >= limit:

@@ -166,9 +166,18 @@ def test_members__of_a_long_least_length__are_written_out() -> None:
 
 def test_members__when_the_budget_ends__are_said_not_to_be_all() -> None:
     """A product that is too large is left open instead of guessed."""
-    hard = read("(a|b)*a(a|b){20}$")
-    assert members(TextSet((hard,), (hard,)), 1) == ((), False)
-    assert is_empty(TextSet((hard,), (hard,))) is None
+    larger, smaller = read("^(a|b)*a(a|b){20}$"), read("^(a|b|c)*a(a|b){20}$")
+    assert members(TextSet((larger,), (smaller,)), 1) == ((), False)
+    assert is_empty(TextSet((larger,), (smaller,))) is None
+
+
+def test_members__too_far_for_breadth__are_found_in_depth() -> None:
+    """A set whose first member is behind thousands of states still shows one."""
+    textset = TextSet((read("(a|b)*a(a|b){16}c"),))
+    found = members(textset, 1)
+    assert found.texts
+    assert not found.is_complete
+    assert textset.has(found.texts[0])
 
 
 def test_members__asked_again_or_anew__are_the_same() -> None:

@@ -245,6 +245,7 @@ OPAQUE = (
         "(?P=n)",
         "\ud800",
         "(" * 60 + ")" * 60,
+        "a?" * 2_000,
     ),
 )
 PARTS = st.sampled_from(
