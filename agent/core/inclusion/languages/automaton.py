@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from agent.core.inclusion.languages.charsets import CharSet, partition
 from agent.core.inclusion.languages.syntax import Part, charsets_of
-from agent.core.inclusion.languages.terms import ALONE, AT_END, AT_START, MIDDLE, Term, Terms
+from agent.core.inclusion.languages.terms import AFTER, ALONE, BEFORE, Term, Terms
 
 
 @dataclass(eq=False, slots=True)
@@ -65,23 +65,22 @@ class Automaton:
         return found
 
     def _begin(self, whole: Term) -> State:
-        if whole.empty_at & AT_START:
+        if whole.empty_at & BEFORE:
             return self._matched
         return _make_state(frozenset({whole}), is_accepting=bool(whole.empty_at & ALONE))
 
     def _step(self, state: State, symbol: int) -> State:
-        place = AT_START if state is self.start else MIDDLE
-        steps = (self._terms.step(each, symbol, place=place) for each in state.terms)
+        steps = (self._terms.step(each, symbol) for each in state.terms)
         return self._find_state(self._terms.merge(each for found in steps for each in found))
 
     def _find_state(self, remains: Iterable[Term]) -> State:
         """Return the state of what remains and of a match that begins here."""
         terms = frozenset({*remains, self._floating} - {self._terms.never})
-        if any(each.empty_at & MIDDLE for each in terms):
+        if any(each.empty_at & BEFORE for each in terms):
             return self._matched
         found = self._states.get(terms)
         if found is None:
-            is_accepting = any(each.empty_at & AT_END for each in terms)
+            is_accepting = any(each.empty_at & AFTER for each in terms)
             found = self._states.setdefault(terms, _make_state(terms, is_accepting=is_accepting))
         return found
 

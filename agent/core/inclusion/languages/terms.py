@@ -23,9 +23,9 @@ from agent.core.inclusion.languages.syntax import (
     Sequence,
 )
 
-MIDDLE, AT_END, AT_START, ALONE = 1, 2, 4, 8
-"""Places, as bits: between characters, after the last, before the first, in the empty text."""
-_ANYWHERE = MIDDLE | AT_END | AT_START | ALONE
+BEFORE, AFTER, ALONE = 1, 2, 4
+"""Places, as bits: before a character, after the last one, in the empty text."""
+_ANYWHERE = BEFORE | AFTER | ALONE
 
 
 @dataclass(eq=False, slots=True)
@@ -65,8 +65,8 @@ class Terms:
         self.heaviest = 1
         self.empty = Term(_ANYWHERE)
         self.never = Term(0)
-        self._end = Term(AT_END | ALONE)
-        self._begin = Term(AT_START | ALONE, later=self.never)
+        self._end = Term(AFTER | ALONE)
+        self._begin = Term(BEFORE | ALONE, later=self.never)
 
     def read(self, part: Part) -> Term:
         """Return the term of a part of a pattern."""
@@ -126,36 +126,37 @@ class Terms:
             self._keep(key, made)
         return self._made[key]
 
-    def step(self, term: Term, symbol: int, *, place: int) -> frozenset[Term]:
-        """Return what may remain of a term after a character; `place` is before it."""
+    def step(self, term: Term, symbol: int) -> frozenset[Term]:
+        """Return what may remain of a term after a character.
+
+        No text begins where something remains, and nothing that remains holds a `^`: between two
+        characters is the same to it as before the first.
+        """
         if not term.live >> symbol & 1:
             return frozenset()
-        if place != MIDDLE:
-            return self._step(term, symbol, place)
         key = (term, symbol)
         found = self._steps.get(key)
         if found is None:
-            found = self._steps[key] = self._step(term, symbol, place)
+            found = self._steps[key] = self._step(term, symbol)
         return found
 
-    def _step(self, term: Term, symbol: int, place: int) -> frozenset[Term]:
+    def _step(self, term: Term, symbol: int) -> frozenset[Term]:
         remains: set[Term] = set()
         while term.rest is not None and term.first is not None:
-            rest = term.rest.after_start()
-            remains |= self._each_follow(self.step(term.first, symbol, place=place), rest)
-            if not term.first.empty_at & place:
+            remains |= self._each_follow(self.step(term.first, symbol), term.rest.after_start())
+            if not term.first.empty_at & BEFORE:
                 return frozenset(remains)
             term = term.rest
         if term.symbols >> symbol & 1:
             remains.add(self.empty)
         for each in term.options:
-            remains |= self.step(each, symbol, place=place)
+            remains |= self.step(each, symbol)
         if term.is_repeat and term.first is not None:
             # A round that takes no character may come first, as often as it is asked for.
-            low = 0 if term.first.empty_at & place else max(term.low - 1, 0)
+            low = 0 if term.first.empty_at & BEFORE else max(term.low - 1, 0)
             high = None if term.high is None else term.high - 1
             rest = self.repeat(term.first.after_start(), low, high)
-            remains |= self._each_follow(self.step(term.first, symbol, place=place), rest)
+            remains |= self._each_follow(self.step(term.first, symbol), rest)
         return frozenset(remains)
 
     def _each_follow(self, firsts: Iterable[Term], rest: Term) -> set[Term]:
