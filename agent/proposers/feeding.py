@@ -84,6 +84,7 @@ class Feeding:
     _fields: dict[str, FieldInfo] = field(init=False)
     _targets: dict[str, FieldInfo] = field(init=False)
     _explainer: Explainer = field(init=False)
+    _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.sources = _with_seen_values(self.task)
@@ -95,10 +96,16 @@ class Feeding:
 
     def _likeness(self, source: str, target: str, is_near: bool) -> float:
         """Return the score of two paths; a path that no schema declares goes by its name."""
-        one, other = self._fields.get(source), self._targets.get(target)
-        if one is not None and other is not None:
-            return self.similarity(one, other, is_near)
-        return 0.9 * name_similarity(source, target)
+        key = (source, target, is_near)
+        known = self._likenesses.get(key)
+        if known is None:
+            one, other = self._fields.get(source), self._targets.get(target)
+            if one is not None and other is not None:
+                known = self.similarity(one, other, is_near)
+            else:
+                known = 0.9 * name_similarity(source, target)
+            self._likenesses[key] = known
+        return known
 
     def _by_name(
         self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
@@ -106,9 +113,7 @@ class Feeding:
         """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
         if not is_leaf(self.task.contract.schema, child):
             return None
-        examples = tuple(
-            Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)
-        )
+        examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
         innermost = list(scope.places.values())[-1]
         place = Place(paths.parent(child.path), scope.places, innermost, examples)
         offers = [one for one in self._offers(child, place) if one.score >= FLOOR]

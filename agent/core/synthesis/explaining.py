@@ -76,23 +76,29 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     fallback: Fallback
-    steps: int = 4_000
+    work: int = 150_000
     failed: list[str] = field(default_factory=list)
     _names: int = 0
+    _kept: list[Scope] = field(default_factory=list)
+    _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
 
     def explain(
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int = MAX_BRANCHES
     ) -> Explanation | None:
         """Return what gives the wanted value in every example (`MISSING`: none), or None."""
-        self.steps -= 1
-        if self.steps < 0 or not any(value is not MISSING for value in wanted):
+        if self.work < 0 or not any(value is not MISSING for value in wanted):
             return None
         if len(paths.parse(target)) > MAX_DEPTH:
             return None
-        found = self._whole(target, wanted, scope, branches)
-        if found is not None or branches == 0:
-            return found
-        return self._divided(target, wanted, scope, branches)
+        key = (target, id(scope), tuple(map(repr, wanted)), branches)
+        if key not in self._known:
+            self._kept.append(scope)
+            found = self._whole(target, wanted, scope, branches)
+            if found is None and branches > 0:
+                found = self._divided(target, wanted, scope, branches)
+            self._known[key] = found
+        return self._known[key]
 
     # One expression for all examples
 
@@ -114,6 +120,7 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
+        self.work -= len(wanted) * min(len(scope.columns), 150)
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
@@ -131,10 +138,13 @@ class Explainer:
 
     def _ranked(self, target: str, scope: Scope) -> list[Column]:
         """Return the reads of a scope, those most like the target first."""
-        return sorted(
-            scope.columns,
-            key=lambda one: one.cost * 0.2 - self._prior(target, one, scope),
-        )
+        key = (target, id(scope))
+        if key not in self._order:
+            self._kept.append(scope)
+            self._order[key] = sorted(
+                scope.columns, key=lambda one: one.cost * 0.2 - self._prior(target, one, scope)
+            )
+        return self._order[key]
 
     def _read(self, target: str, column: Column, scope: Scope) -> Read:
         info = self.fields.get(column.path) or FieldInfo(
@@ -459,8 +469,10 @@ class Explainer:
         if len(wanted) < 2:
             return None
         best: Explanation | None = None
+        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
+        most = MAX_DIVISIONS if is_flat else MAX_DIVISIONS // 4
         for number, one in enumerate(predicates(self._ranked(target, scope))):
-            if number >= MAX_DIVISIONS or (best is not None and best.cost < one.cost + BRANCH_COST):
+            if number >= most or (best is not None and best.cost < one.cost + BRANCH_COST):
                 break
             made = self._either(target, wanted, scope, when=one, branches=branches - 1)
             if made is not None and (best is None or made.cost < best.cost):

@@ -7,7 +7,8 @@ the examples hold, so a scope says the same of declared fields, of the keys of m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Any, Final
 
 from agent.core import paths
@@ -87,9 +88,14 @@ class Scope:
         return Scope({**self.places, name: path}, tuple(rows))
 
     def only(self, chosen: Sequence[bool]) -> Scope:
-        """Return the scope of some of the examples."""
-        rows = [row for row, is_in in zip(self.rows, chosen, strict=True) if is_in]
-        return Scope(self.places, tuple(rows))
+        """Return the scope of some of the examples, with the same reads."""
+        rows = tuple(compress(self.rows, chosen))
+        part = Scope(self.places, rows)
+        part._columns = [
+            replace(column, values=tuple(compress(column.values, chosen)))
+            for column in self.columns
+        ]
+        return part
 
     def _read(self) -> Iterator[Column]:
         plain: list[Column] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Literal
 from agent.core.synthesis.build import V, call, equals, literal, negate
-from agent.core.synthesis.converters import converters
+from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
     Read,
@@ -33,6 +33,7 @@ CONSTANT_COST = 4.0
 MAX_READS = 150
 TEMPLATE_READS = 40
 CONDITION_READS = 40
+CONVERTED_READS = 60
 OPERANDS = 12
 
 
@@ -57,8 +58,8 @@ def solve_columns(examples: Sequence[Example], columns: Columns) -> tuple[Soluti
     problem = Problem(tuple(examples), wanted, tuple(columns[:MAX_READS]))
     found = [
         solution
-        for read, column in problem.columns
-        for solution in _one_read(problem, read, column)
+        for number, (read, column) in enumerate(problem.columns)
+        for solution in _one_read(problem, read, column, is_near=number < CONVERTED_READS)
     ]
     if not found or min(map(rank, found)) > GOOD:
         found.extend(_templates(problem))
@@ -86,8 +87,13 @@ class Problem:
     columns: tuple[tuple[Read, tuple[object, ...]], ...]
 
 
-def _one_read(problem: Problem, read: Read, column: tuple[object, ...]) -> Iterator[Solution]:
-    """Explanations by one read: a conversion, and what to do where one side is absent."""
+def _one_read(
+    problem: Problem, read: Read, column: tuple[object, ...], *, is_near: bool
+) -> Iterator[Solution]:
+    """Explanations by one read: a conversion, and what to do where one side is absent.
+
+    A read that is not near is only taken as it is.
+    """
     both = [
         (given, wanted)
         for given, wanted in zip(column, problem.wanted, strict=True)
@@ -95,7 +101,17 @@ def _one_read(problem: Problem, read: Read, column: tuple[object, ...]) -> Itera
     ]
     if not both:
         return
-    for conversion, cost, reason in converters(both, is_closed=read.field.enum is not None):
+    is_closed = read.field.enum is not None
+    found: Iterable[Candidate]
+    if all(equal(given, wanted) for given, wanted in both):
+        found = ((V, 0.0, "the value as it is"),)
+    elif not is_near:
+        return
+    elif all(is_related(given, wanted) for given, wanted in both[:4]):
+        found = converters(both, is_closed=is_closed)
+    else:
+        found = choices(both, is_closed=is_closed)
+    for conversion, cost, reason in found:
         whole = _complete(problem, read.expression, conversion, column=column)
         if whole is not None:
             expression, when, extra = whole
