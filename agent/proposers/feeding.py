@@ -92,7 +92,9 @@ class Feeding:
         self._writer = RowWriter(schema)
         self._fields = {one.path: one for one in self.sources}
         self._targets = {one.path: one for one in schema.fields}
-        self._explainer = Explainer(schema, self._likeness, self._fields, self._by_name)
+        self._explainer = Explainer(
+            schema, self._likeness, self._fields, self._by_name, self._may_copy
+        )
 
     def _likeness(self, source: str, target: str, is_near: bool) -> float:
         """Return the score of two paths; a path that no schema declares goes by its name."""
@@ -106,6 +108,11 @@ class Feeding:
                 known = 0.9 * name_similarity(source, target)
             self._likenesses[key] = known
         return known
+
+    def _may_copy(self, source: str, target: str) -> bool:
+        """Return whether all of a source object or array is what the contract declares there."""
+        schema = self.task.contract.schema
+        return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
 
     def _by_name(
         self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
@@ -127,7 +134,7 @@ class Feeding:
 
     def _explained(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
-        examples = place.examples_of(child.path)
+        examples = place.examples_of(child.path) if child.path else place.examples
         if not has_pairs(examples):
             return ()
         scope = self._scopes.get(id(place.examples))
@@ -157,9 +164,24 @@ class Feeding:
             Example({"src": payload}, expected) for payload, expected in self.task.pairs()
         )
         place = Place(base="", scope={"src": ""}, context="", examples=examples)
+        if not rows and not self._is_declared(examples):
+            explained = self._explained(target, place)
+            if explained:
+                return explained
         if "object" in target.types:
             return self._object(target, rows, place)
         return rows or self._any(target, place)
+
+    def _is_declared(self, examples: Sequence[Example]) -> bool:
+        """Return whether all that pairs show at the root are fields that the contract names."""
+        named = {
+            paths.key_of(paths.last(child.path))
+            for child in named_children(self.task.contract.schema, "")
+        }
+        return all(
+            isinstance(example.expected, dict) and example.expected.keys() <= named
+            for example in examples
+        )
 
     # objects
 

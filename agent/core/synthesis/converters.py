@@ -234,6 +234,11 @@ def _numbers(pairs: Pairs) -> Iterator[Candidate]:
         factor = factor_conversion(ratio)
         if factor is not None:
             yield factor, 1.2, f"times {ratio}"
+    elif usable:
+        # One value shows no factor, but a power of ten is how units of money and time differ.
+        factor = factor_conversion(Fraction(repr(usable[0][1])) / Fraction(repr(usable[0][0])))
+        if isinstance(factor, Call):
+            yield factor, 1.8, "moved by a power of ten"
     if distinct_count([given for given, _ in pairs]) >= 2:
         shift = Fraction(repr(pairs[0][1])) - Fraction(repr(pairs[0][0]))
         if shift.denominator == 1 and abs(shift) <= 1000:

@@ -39,6 +39,9 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 MAX_SOURCES: Final = 6
 BRANCH_COST: Final = 1.5
+STRANGE_COST: Final = 4.0
+"""A copy of an object that may hold what the contract does not declare, or lack what it does."""
+
 GOOD_ENOUGH: Final = 6.0
 """An explanation of a leaf that costs less is not compared with conditional ones."""
 
@@ -76,6 +79,7 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     fallback: Fallback
+    may_copy: Callable[[str, str], bool]
     work: int = 150_000
     failed: list[str] = field(default_factory=list)
     _names: int = 0
@@ -198,9 +202,8 @@ class Explainer:
                 size = sum(len(value) for value in wanted if isinstance(value, (dict, list)))
                 if not size and prior < 0.5:
                     continue
-                solution = Solution(
-                    column.expression, (column.path,), column.cost, prior, 2, "as it is"
-                )
+                cost = column.cost + (0.0 if self.may_copy(column.path, target) else STRANGE_COST)
+                solution = Solution(column.expression, (column.path,), cost, prior, 2, "as it is")
                 return Explanation(column.expression, rank(solution), (Part(target, solution),))
         return None
 
