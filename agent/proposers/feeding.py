@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import (
     ArrayDisplay,
@@ -119,7 +120,7 @@ class Feeding:
     ) -> Explanation | None:
         """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
         if not is_leaf(self.task.contract.schema, child):
-            return None
+            return self._copy_by_name(child, scope, wanted)
         examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
         innermost = list(scope.places.values())[-1]
         place = Place(paths.parent(child.path), scope.places, innermost, examples)
@@ -131,6 +132,28 @@ class Feeding:
             best.expression, best.paths, 1.0, best.score, 0, best.reason, is_ambiguous=True
         )
         return Explanation(best.expression, 1.0, (Part(child.path, solution),))
+
+    def _copy_by_name(
+        self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
+    ) -> Explanation | None:
+        """Feed an object or array that no pair shows by a copy of what is called the same."""
+        named = own_name(child.path)
+        for column in scope.columns:
+            if column.cost or own_name(column.path) != named or column.path.endswith("/*"):
+                continue
+            prior = self._likeness(column.said, child.path, True)
+            if not self._may_copy(column.path, child.path) or prior < COPY_FLOOR:
+                continue
+            if any(
+                given is not MISSING and want is MISSING
+                for given, want in zip(column.values, wanted, strict=True)
+            ):
+                continue
+            solution = Solution(
+                column.expression, (column.path,), 1.0, prior, 0, "named alike", is_ambiguous=True
+            )
+            return Explanation(column.expression, 1.0, (Part(child.path, solution),))
+        return None
 
     def _explained(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""

@@ -93,7 +93,7 @@ def _by_value(column: Column, *, made_cost: float) -> Iterator[Predicate]:
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
         # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 else 0.9)
+        cost = made_cost + (0.3 if count > 1 else 1.8)
         yield Predicate(equals(column.expression, value), holds, column.path, cost)  # type: ignore[arg-type]
 
 
