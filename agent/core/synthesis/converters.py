@@ -35,6 +35,7 @@ SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#",
 DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z",
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")

@@ -130,7 +130,7 @@ class Explainer:
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve_columns(examples, columns)
+        solutions = solve_columns(examples, columns, self.contract.field(target))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
