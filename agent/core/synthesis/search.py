@@ -162,7 +162,7 @@ def _strangeness(problem: Problem, conversion: Expression) -> float:
     if not isinstance(conversion, Call) or conversion.function != "lookup":
         return 0.0
     texts = [value for value in problem.wanted if isinstance(value, str)]
-    return 0.0 if all(map(problem.is_known, texts)) else CONSTANT_TEXT_COST / 2
+    return 0.0 if all(map(problem.is_known, texts)) else CONSTANT_TEXT_COST
 
 
 def _covers(read: Read, both: list[tuple[object, object]]) -> bool:
@@ -253,7 +253,7 @@ def _templates(problem: Problem) -> Iterator[Solution]:
     """Two or more texts put together with constants between them."""
     columns, wanted = problem.columns, problem.wanted
     rows = [row for row, w in enumerate(wanted) if isinstance(w, str) and w]
-    if len(rows) < 2 or len(rows) != sum(1 for w in wanted if is_present(w)):
+    if not rows or len(rows) != sum(1 for w in wanted if is_present(w)):
         return
     texts = []
     for read, column in columns[:TEMPLATE_READS]:
@@ -279,8 +279,6 @@ def _covering(
     texts: list[tuple[Read, tuple[object, ...]]], rows: list[int], targets: list[str]
 ) -> Iterator[tuple[str, tuple[Read, ...]]]:
     """Yield a format pattern and its reads when the first target decomposes and all agree."""
-    if distinct_count(targets) < 2:
-        return
     row, target = rows[0], targets[0]
     spans = []
     for read, column in texts:
@@ -297,6 +295,10 @@ def _covering(
             taken.append(span)
     taken.sort(key=lambda span: span[0])
     if len(taken) < 2 or "{" in target or "}" in target:
+        return
+    # One text that two values make up is hardly a coincidence when they are most of it.
+    covered = sum(end - start for start, end, _, _ in taken)
+    if distinct_count(targets) < 2 and covered * 2 < len(target):
         return
     pattern, at = "", 0
     for start, end, _, _ in taken:
