@@ -452,9 +452,15 @@ class Feeding:
             if constant_choice(child) is None
         }
         for path, (best, rest) in assign(offers).items():
-            if path not in self.history.gone or best.score >= GONE_FLOOR:
+            if path not in self.history.gone or best.score >= self._floor_of_gone(best):
                 chosen[path] = choice_of(best, rest)
         return chosen
+
+    def _floor_of_gone(self, best: Candidate) -> float:
+        """Return the score that a stand-in for a removed field needs: a new field is likelier."""
+        before = self.task.before
+        is_new = before is not None and all(before.field(path) is None for path in best.paths)
+        return FLOOR if is_new else GONE_FLOOR
 
     def _offers(self, child: FieldInfo, place: Place) -> list[Candidate]:
         """Return the candidates for a leaf that no pair shows; where it is absent they are too."""
