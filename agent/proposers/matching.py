@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from agent.core import paths
 from agent.core.language.walk import places
-from agent.core.matching.names import TEXT_LIMIT, field_text
-from agent.core.matching.score import cosines, score
+from agent.core.matching.names import TEXT_LIMIT, matching_text
 from agent.core.proposing import Answer, Task
 from agent.core.schema import FieldInfo
+from agent.core.values import Json
 from agent.ports import Embedder
 from agent.proposers.feeding import Feeding, Similarity
 from agent.proposers.history import history_of
+
+if TYPE_CHECKING:
+    from agent.core.matching.features import Meaning
+    from agent.core.matching.word_tables import Table
+
+SEEN_VALUES = 20
+"""Values of a field that are taken from samples."""
 
 
 class Matching:
@@ -35,35 +44,56 @@ class Matching:
         return replace(so_far, rows=rows, notes=notes, unfed=tuple(feeding.unfed))
 
     def _similarity(self, task: Task) -> Similarity:
-        sources, targets = task.after.fields, task.contract.schema.fields
-        table = self._table(field_text, sources, targets)
-        said = self._table(lambda field: field.description[:TEXT_LIMIT], sources, targets)
-        history = history_of(task)
+        from agent.core.matching.feeding_scores import score_tables
+
+        outputs = [*task.contract.examples]
+        for sample in task.samples:
+            outputs.extend(sample.expected_by(task.contract.consumer))
+        sources = _with_values(task.after.fields, [sample.payload for sample in task.samples])
+        targets = _with_values(task.contract.schema.fields, outputs)
+        plain, near = score_tables(sources, targets, self._meaning(sources, targets))
         row = {field.path: number for number, field in enumerate(sources)}
         column = {field.path: number for number, field in enumerate(targets)}
-        known: dict[tuple[str, str, bool], float] = {}
+        moved = history_of(task).moved
 
         def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
-            key = (source.path, target.path, in_context)
-            if key not in known:
-                at, to = row[source.path], column[target.path]
-                cosine = table[at][to]
-                if source.description and target.description:
-                    cosine = max(cosine, said[at][to])
-                found = score(source, target, cosine=cosine, in_context=in_context).total
-                known[key] = max(found, history.moved.get((source.path, target.path), 0.0))
-            return known[key]
+            table = near if in_context else plain
+            found = float(table[row[source.path], column[target.path]])
+            return max(found, moved.get((source.path, target.path), 0.0))
 
         return similarity
 
-    def _table(
+    def _meaning(self, sources: Sequence[FieldInfo], targets: Sequence[FieldInfo]) -> Meaning:
+        from agent.core.matching.features import Meaning
+        from agent.core.matching.value_tables import known_values
+
+        return Meaning(
+            self._cosines(sources, targets, lambda one: matching_text(one, known_values(one))),
+            self._cosines(sources, targets, lambda one: one.description[:TEXT_LIMIT]),
+        )
+
+    def _cosines(
         self,
-        text: Callable[[FieldInfo], str],
         sources: Sequence[FieldInfo],
         targets: Sequence[FieldInfo],
-    ) -> list[list[float]]:
+        text: Callable[[FieldInfo], str],
+    ) -> Table:
         """Return the cosine of a text of every source field with that of every contract field."""
-        return cosines(
-            self._embedder.embed([text(field) for field in sources]),
-            self._embedder.embed([text(field) for field in targets]),
-        )
+        import numpy as np
+
+        left = np.array(self._embedder.embed([text(field) for field in sources]))
+        right = np.array(self._embedder.embed([text(field) for field in targets]))
+        found: Table = left @ right.T
+        return found
+
+
+def _with_values(fields: Sequence[FieldInfo], payloads: Sequence[Json]) -> tuple[FieldInfo, ...]:
+    """Return the fields with the values that payloads show among their examples."""
+    return tuple(
+        replace(one, examples=(*one.examples, *_scalars(payloads, one.path))) for one in fields
+    )
+
+
+def _scalars(payloads: Sequence[Json], path: str) -> list[Json]:
+    found = (value for payload in payloads for _, value in paths.find(payload, path))
+    return [value for value in found if isinstance(value, (str, int, float))][:SEEN_VALUES]

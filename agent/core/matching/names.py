@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -12,6 +13,10 @@ from agent.core.schema import FieldInfo
 
 _SEAMS = re.compile(r"A+(?=Aa)|A?a+|A+|0+")
 """Words in the shape of a name: `A` for a capital, `a` for other letters, `0` for digits."""
+
+VALUES_READ = 6
+VALUE_LIMIT = 30
+"""Values that stand in the text of a field to be matched, and characters of each."""
 
 TEXT_LIMIT = 300
 """Characters of a description that are read; longer ones only repeat themselves."""
@@ -80,3 +85,13 @@ def field_text(field: FieldInfo) -> str:
     context = " ".join(path_words(field.path))
     said = " ".join(part for part in (field.title, field.description) if part)[:TEXT_LIMIT]
     return f"{name}. {context}. {said}".strip()
+
+
+def matching_text(field: FieldInfo, values: Sequence[str]) -> str:
+    """Return what an embedding reads of a field to be matched: its text and some of its values.
+
+    Only values with letters are read: numbers mean nothing to it.
+    """
+    telling = [value for value in values if any(map(str.isalpha, value))][:VALUES_READ]
+    shown = ", ".join(value[:VALUE_LIMIT] for value in telling)
+    return f"{field_text(field)} values {shown}" if shown else field_text(field)
