@@ -43,7 +43,15 @@ __all__ = [
     "diff_to_json",
 ]
 
-_TELLING_NOTHING = frozenset({"not-compared", "variants-rewritten", "access-changed"})
+_TELLING_NOTHING = frozenset(
+    {
+        "not-compared",
+        "variants-rewritten",
+        "access-changed",
+        "became-read-only",
+        "became-write-only",
+    }
+)
 """Changes that do not say why what holds them differs."""
 
 
@@ -110,10 +118,6 @@ class _Untold:
     def find(self, pairs: list[Pair]) -> Iterator[Change]:
         """Yield them, deepest first, since a change within tells why what holds it differs."""
         pairs = sorted(pairs, key=lambda pair: -pair.before.path.count("/"))
-        for pair in pairs:
-            yield from self._told(
-                condition_changes(pair, is_explained=self._is_told(pair)),
-            )
         differing = [(pair, arms) for pair in pairs if (arms := differing_arms(pair)) is not None]
         known = _Shapes()
         for pair in filter(self._is_told, pairs):
@@ -121,6 +125,10 @@ class _Untold:
         for pair, arms in differing:
             is_told = self._is_told(pair) or known.tell(arms)
             yield from self._told(arm_changes(pair, arms, is_explained=is_told))
+        for pair in pairs:
+            yield from self._told(
+                condition_changes(pair, is_explained=self._is_told(pair)),
+            )
 
     def _is_told(self, pair: Pair) -> bool:
         return pair.before.path in self._before or pair.after.path in self._after

@@ -19,14 +19,32 @@ _COSMETIC = frozenset(["title", "description", "examples", "$comment", "$defs", 
 
 def schema_fingerprint(document: Node) -> str:
     """Return the fingerprint of a canonical document."""
-    letters, steps = _automaton(document)
+    letters, steps = _automaton(document, [])
     classes = refine(letters, steps)
     return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes)])
 
 
-def _automaton(document: Node) -> tuple[list[str], list[list[int]]]:
-    """Return each state's letter and steps; state 0 is the root."""
-    waiting: list[Json] = [_followed(document, document)]
+def alike_nodes(document: Node, other: Node) -> frozenset[int]:
+    """Return the `id` of every subschema of `document` that also stands somewhere in `other`.
+
+    Alike are subschemas that differ in cosmetics only. A node that says nothing itself counts by
+    what it refers to: look up `id(followed(document, node))`.
+    """
+    states: list[int] = []
+    letters, steps = _automaton(document, states)
+    count = len(letters)
+    more_letters, more_steps = _automaton(other, [])
+    shifted = [[step + count for step in row] for row in more_steps]
+    classes = refine(letters + more_letters, steps + shifted)
+    there = set(classes[count:])
+    return frozenset(
+        node for node, class_ in zip(states, classes[:count], strict=True) if class_ in there
+    )
+
+
+def _automaton(document: Node, states: list[int]) -> tuple[list[str], list[list[int]]]:
+    """Return each state's letter and steps; state 0 is the root. `states` gets the nodes' ids."""
+    waiting: list[Json] = [followed(document, document)]
     numbers = {id(waiting[0]): 0}
     letters: list[str] = []
     steps: list[list[int]] = []
@@ -34,13 +52,14 @@ def _automaton(document: Node) -> tuple[list[str], list[list[int]]]:
         letter, parts = _letter(document, node)
         row = []
         for part in parts:
-            target = _followed(document, part)
+            target = followed(document, part)
             number = numbers.setdefault(id(target), len(numbers))
             if number == len(waiting):
                 waiting.append(target)
             row.append(number)
         letters.append(letter)
         steps.append(row)
+    states.extend(map(id, waiting))
     return letters, steps
 
 
@@ -54,7 +73,7 @@ def _is_cosmetic(key: str) -> bool:
     return key in _COSMETIC or key.startswith("x-")
 
 
-def _followed(document: Node, node: Json) -> Json:
+def followed(document: Node, node: Json) -> Json:
     """Return what a node that says nothing itself refers to; circles are refused before."""
     while isinstance(node, dict) and ("$ref" in node or "allOf" in node):
         conjuncts = _conjuncts(document, node)

@@ -1,0 +1,89 @@
+"""Rules for what a diff means, and for what decided it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.core.contract import payload_validator
+from agent.core.diff import compare
+from agent.core.flow import Versions
+from agent.core.judging import Judgement, judge
+from agent.core.schema import make_schema
+
+TEXT = {"type": "string"}
+
+
+def record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
+    """Return an open object schema."""
+    return {"type": "object", "properties": properties, "required": required or []}
+
+
+def judged(before: Any, after: Any, direction: str, policy: str = "declared") -> Judgement:
+    """Return the judgement of two schema documents."""
+    versions = Versions(make_schema(before), make_schema(after))
+    diff = compare(versions.before, versions.after)
+    return judge(diff, versions, direction=direction, policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "direction", "verdict", "decider"),
+    [
+        (record(a=TEXT), record(["a"], a=TEXT), "request", "breaking", "inclusion"),
+        (record(a=TEXT), record(["a"], a=TEXT), "response", "non-breaking", "inclusion"),
+        (record(a=TEXT), record(["a"], a=TEXT), "none", "breaking", "inclusion"),
+        (record(a=TEXT), record(a=TEXT, b=TEXT), "request", "non-breaking", "inclusion"),
+        (record(a=TEXT, b=TEXT), record(a=TEXT), "response", "breaking-possible", "policy"),
+        (record(a=TEXT, b=TEXT), record(a=TEXT), "request", "non-breaking", "inclusion"),
+        (record(mail=TEXT), record(email=TEXT), "request", "breaking-possible", "policy"),
+        (record(["a"], a=TEXT), record(), "response", "breaking", "inclusion"),
+        ({"enum": ["x"]}, {"enum": ["x", "y"]}, "event", "breaking", "inclusion"),
+        (TEXT, {**TEXT, "format": "date"}, "request", "breaking", "policy"),
+        (TEXT, {**TEXT, "default": "x"}, "request", "non-breaking", "inclusion"),
+        (TEXT, {**TEXT, "title": "T"}, "request", "unchanged", "inclusion"),
+        (TEXT, {"anyOf": [TEXT, TEXT]}, "response", "unchanged", "inclusion"),
+    ],
+)
+def test_judge__a_change__has_a_verdict_and_says_what_decided(
+    before: Any, after: Any, direction: str, verdict: str, decider: str
+) -> None:
+    """Payload questions are decided by inclusion; annotations and habits by the table."""
+    found = judged(before, after, direction)
+    assert (found.verdict, found.decided_by) == (verdict, decider)
+
+
+def test_judge__an_optional_property_under_both_policies__breaks_under_strict_alone() -> None:
+    """Strictly an old payload may carry the new name in any form; declared, it does not occur."""
+    pair = record(a=TEXT), record(a=TEXT, b=TEXT)
+    assert judged(*pair, "request", "declared").verdict == "non-breaking"
+    strict = judged(*pair, "request", "strict")
+    assert (strict.verdict, strict.decided_by) == ("breaking", "inclusion")
+    assert strict.has_witness
+
+
+@pytest.mark.parametrize("direction", ["request", "response"])
+def test_judge__a_witness__is_sent_by_one_side_and_refused_by_the_other(direction: str) -> None:
+    """A witness is valid under one version and not under the other."""
+    before, after = record(["a"], a=TEXT), record(["a"], a={"type": "integer"})
+    found = judged(before, after, direction)
+    sender, taker = (before, after) if direction == "request" else (after, before)
+    assert found.has_witness
+    assert payload_validator(make_schema(sender)).is_met(found.witness)
+    assert not payload_validator(make_schema(taker)).is_met(found.witness)
+
+
+def test_judge__a_witness_and_no_breaking_check__makes_the_suspects_breaking() -> None:
+    """What a witness shows is never listed as harmless alone."""
+    before = {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]}
+    found = judged(before, {"oneOf": before["oneOf"][:1]}, "request")
+    assert found.verdict == "breaking"
+    assert any(weighed.level == "breaking" for weighed in found.changes)
+
+
+def test_judge__became_read_only__breaks_writers_by_policy() -> None:
+    """A request must not carry what is read only; readers see no difference."""
+    before, after = record(a=TEXT), record(a={**TEXT, "readOnly": True})
+    request = judged(before, after, "request")
+    assert (request.verdict, request.decided_by) == ("breaking", "policy")
+    assert judged(before, after, "response").verdict == "non-breaking"
