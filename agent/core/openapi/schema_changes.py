@@ -1,0 +1,206 @@
+"""What changed in one schema of a document, and what that means where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agent.core.changes import Change, Direction, Level, Policy, SchemaDiff, worst
+from agent.core.diff import compare
+from agent.core.flow import Versions
+from agent.core.judging import (
+    Decider,
+    Judgement,
+    is_about_payloads,
+    judge,
+    judge_by_table,
+)
+from agent.core.openapi.checks import level_of
+from agent.core.openapi.document import Spot
+from agent.core.openapi.excerpts import INLINE_DEPTH, alone, complete
+from agent.core.openapi.findings import Finding
+from agent.core.openapi.hints import hint_changes
+from agent.core.openapi.holders import Holders, Reach, references
+from agent.core.values import Json, canonical_text
+from agent.errors import InvalidSchema
+
+SIZE_LIMIT = 200_000
+"""Characters of a schema with all that it refers to up to which inclusion is asked."""
+_MARK = "/$ref"
+"""What a reference that stands for itself ends its paths with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both documents with their holders, and the policy."""
+
+    old: Holders
+    new: Holders
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChanges:
+    """Findings in one schema, and whether inclusion answered about it."""
+
+    findings: tuple[Finding, ...] = ()
+    is_proved: bool = True
+
+
+def schema_changes(
+    before: Spot, after: Spot, sides: Sides, *, reaches: tuple[Reach, ...]
+) -> SchemaChanges:
+    """Return what changed in a schema itself: what it refers to is told at another place.
+
+    Its level is that of the worst direction in which an operation uses it. Without `reaches` both
+    directions count: that is for documents that hold components alone.
+    """
+    if canonical_text(before.node) == canonical_text(after.node):
+        return SchemaChanges()
+    try:
+        diff = _diff(before, after, sides)
+        judged = _judge(diff, (before, after), sides, _directions(reaches))
+    except InvalidSchema as error:
+        return _not_compared(after, f"It cannot be read as a schema: {error}.")
+    except RecursionError:
+        return _not_compared(after, "It is nested too deeply.")
+    places = tuple(dict.fromkeys(reach.place for reach in reaches))
+    found = (*_findings(judged), *hint_changes(before.node, after.node))
+    is_proved = diff.before == diff.after or all(
+        judgement.decided_by is Decider.INCLUSION for judgement in judged
+    )
+    return SchemaChanges(
+        tuple(replace(f, at=_where(f, before, after), places=places) for f in found), is_proved
+    )
+
+
+def _not_compared(spot: Spot, detail: str) -> SchemaChanges:
+    check = "not-compared"
+    return SchemaChanges((Finding(check, level_of(check), spot.pointer, detail),), False)
+
+
+def _where(finding: Finding, before: Spot, after: Spot) -> str:
+    return before.pointer if finding.after_path is None else after.pointer
+
+
+def _directions(reaches: tuple[Reach, ...]) -> list[Direction]:
+    return sorted({reach.payload.direction for reach in reaches}) or [Direction.NONE]
+
+
+def _diff(before: Spot, after: Spot, sides: Sides) -> SchemaDiff:
+    shared = _shared(before.node, after.node, sides)
+    old = alone(sides.old.document, before.node, shared=shared)
+    new = alone(sides.new.document, after.node, shared=shared)
+    return compare(old, new)
+
+
+def _shared(before: Json, after: Json, sides: Sides) -> frozenset[str]:
+    """Return what both versions refer to, also through what only one of them refers to."""
+    found = set(references(before)), set(references(after))
+    documents = sides.old.document, sides.new.document
+    for _ in range(INLINE_DEPTH):
+        alone_in = found[0] - found[1], found[1] - found[0]
+        for document, names, mine in zip(documents, alone_in, found, strict=True):
+            for name in names:
+                mine.update(references(document.at(name).node))
+    return frozenset(found[0] & found[1])
+
+
+def _judge(
+    diff: SchemaDiff, spots: tuple[Spot, Spot], sides: Sides, directions: list[Direction]
+) -> list[Judgement]:
+    """Judge the change of this schema by itself: whatever it refers to stays as it was."""
+    size = sum(sides.old.size(p) for p in sides.old.closure(spots[0].pointer))
+    if size > SIZE_LIMIT:
+        return [judge_by_table(diff, direction=d, policy=sides.policy) for d in directions]
+    versions = _versions(spots, sides)
+    return [judge(diff, versions, direction=d, policy=sides.policy) for d in directions]
+
+
+def _versions(spots: tuple[Spot, Spot], sides: Sides) -> Versions:
+    before, after = spots
+    old, new = sides.old.document, sides.new.document
+    is_mixable = old.dialect == new.dialect
+
+    def was(pointer: str) -> Json:
+        return old.at(pointer).node
+
+    def rest(pointer: str) -> Json:
+        found = was(pointer) if is_mixable else None
+        return new.at(pointer).node if found is None else found
+
+    return Versions(
+        complete(old, before.node, pointer=before.pointer, rest=was),
+        complete(new, after.node, pointer=after.pointer, rest=rest),
+    )
+
+
+def _findings(judged: list[Judgement]) -> Iterator[Finding]:
+    levels: dict[Change, list[tuple[Level, Judgement]]] = {}
+    for judgement in judged:
+        for weighed in judgement.changes:
+            levels.setdefault(weighed.change, []).append((weighed.level, judgement))
+    told = {path for change in levels for path in (change.before_path, change.after_path)}
+    for change, found in levels.items():
+        if not change.repeats and not _is_told(change, told):
+            yield _finding(change, found)
+
+
+def _is_told(change: Change, told: set[str]) -> bool:
+    """Whether it is about a reference's mark, and another change tells what refers to it."""
+    paths = [path for path in (change.before_path, change.after_path) if path.endswith(_MARK)]
+    return any(_unmarked(path) in told for path in paths)
+
+
+def _finding(change: Change, found: list[tuple[Level, Judgement]]) -> Finding:
+    level = worst(level for level, _ in found)
+    causes = [judgement for at, judgement in found if at is level]
+    by_proof = [j for j in causes if _is_proved(change, level, j)]
+    witness = next((j for j in by_proof if j.has_witness), None)
+    check, paths = change.check, (change.before_path, change.after_path)
+    if any(path.endswith(_MARK) for path in paths):
+        check, paths = "reference-changed", (_unmarked(paths[0]), _unmarked(paths[1]))
+    is_settled = len(by_proof) == len(found) or level in (Level.BREAKING, Level.POSSIBLE)
+    return Finding(
+        check,
+        level,
+        "",
+        change.detail,
+        (),
+        None if change.is_addition else paths[0],
+        None if change.is_removal else paths[1],
+        Decider.INCLUSION if by_proof and is_settled else Decider.POLICY,
+        witness is not None and level is Level.BREAKING,
+        witness.witness if witness and level is Level.BREAKING else None,
+        confidence=change.confidence,
+    )
+
+
+def _unmarked(path: str) -> str:
+    return path.removesuffix(_MARK)
+
+
+def _is_proved(change: Change, level: Level, judgement: Judgement) -> bool:
+    """Whether inclusion says so: it breaks by a witness, or nothing of the schema breaks.
+
+    A field that one side now sees and did not is judged by what each side sees.
+    """
+    if judgement.decided_by is not Decider.INCLUSION:
+        return False
+    if judgement.has_witness:
+        return level is Level.BREAKING and is_about_payloads(change)
+    return level is Level.NON_BREAKING or change.check == "access-changed"
+
+
+def as_parameter(changes: SchemaChanges) -> SchemaChanges:
+    """Return the changes as they are about a parameter: many calls rely on its default."""
+    check = "parameter-default-changed"
+    return replace(
+        changes,
+        findings=tuple(
+            replace(finding, check=check, level=level_of(check))
+            if finding.check == "default-changed"
+            else finding
+            for finding in changes.findings
+        ),
+    )
