@@ -14,7 +14,7 @@ import re
 from agent.core.dialects import MANY_SCHEMAS, NAMED_SCHEMAS, ONE_SCHEMA
 from agent.core.facing import facing_names
 from agent.core.keywords import ANNOTATIONS
-from agent.core.likeness import alike_nodes, followed, schema_fingerprint
+from agent.core.likeness import followed, schema_fingerprint
 from agent.core.merging import target_of
 from agent.core.patterns import translate
 from agent.core.schema import Schema
@@ -28,6 +28,8 @@ _REST = ("additionalProperties", "unevaluatedProperties")
 _OBJECT_WORDS = frozenset(
     (*_REST, "properties", "patternProperties", "required", "dependentRequired", "propertyNames")
 )
+_NAMING = frozenset({"properties", "required", "dependentRequired"})
+"""Keywords that name properties, be it none; without them an object is free-form."""
 _KEPT, _WITHIN, _TOP = "kept", "within", "declared"
 """How a node is copied: untouched; as a part of a scope that is closed further up; closed."""
 
@@ -36,21 +38,20 @@ def close_undeclared(sub: Schema, super: Schema) -> Schema:
     """Return SUB without payloads that carry a property which only SUPER declares.
 
     Declared is what any part of an object's scope names (`allOf` members and alternatives
-    included), what a pattern matches, and every value of a map or a free-form object (one that
-    names nothing). What SUPER holds unchanged is left as it is: whatever occurs there, it is the
-    same on both sides.
+    included), what a pattern matches, and every value of a map or a free-form object (one whose
+    properties are not spoken of). Where both sides say the same, nothing is rewritten: whatever
+    occurs there, it is the same.
     """
     document = _Closing(sub.document, super.document).run()
     return Schema(document=document, fingerprint=schema_fingerprint(document))
 
 
 class _Closing:
-    """One rewriting: what is unchanged, which names SUPER declares, what waits to be copied."""
+    """One rewriting: which names SUPER declares where, and what waits to be copied."""
 
     def __init__(self, document: Json, other: Json) -> None:
         self._document = document
-        self._unchanged = alike_nodes(document, other)
-        self._facing = facing_names(document, other, unchanged=self._unchanged)
+        self._facing = facing_names(document, other)
         self._defined: dict[tuple[str, str], str] = {}
         self._waiting: list[tuple[str, str, str]] = []
 
@@ -78,7 +79,7 @@ class _Closing:
         return {key: self._keyword(key, value, mode) for key, value in node.items()}
 
     def _top(self, node: dict[str, Json]) -> Json:
-        if id(followed(self._document, node)) in self._unchanged:
+        if id(followed(self._document, node)) not in self._facing:
             return self._copy(node, _KEPT)
         if "$ref" in node and all(key == "$ref" or key in ANNOTATIONS for key in node):
             return {**node, "$ref": self._reference(node["$ref"], _TOP)}
@@ -97,7 +98,7 @@ class _Closing:
         """Refuse the names that SUPER declares here and nothing of this scope does."""
         names = {name for part in parts for name in _names(part)}
         patterns = sorted({key for part in parts for key in part.get("patternProperties", ())})
-        if names or patterns:
+        if patterns or any(_NAMING & part.keys() for part in parts):
             matches = [re.compile(translate(pattern)).search for pattern in patterns]
             foreign = [
                 name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agent.core.likeness import followed
+from agent.core.likeness import classes_of, followed
 from agent.core.scopes import scope_parts
 from agent.core.values import Json
 
@@ -20,24 +20,26 @@ _ITEMS = ("items", "unevaluatedItems", "contains")
 _VALUES = ("additionalProperties", "unevaluatedProperties")
 
 
-def facing_names(document: Json, other: Json, *, unchanged: frozenset[int]) -> dict[int, set[str]]:
-    """Return the names that `other` declares where it faces a subschema of `document`.
+def facing_names(document: Json, other: Json) -> dict[int, set[str]]:
+    """Return the names that `other` declares where it faces another subschema of `document`.
 
-    Keys are the `id` of subschemas of `document` as `followed` gives them. What is `unchanged`
-    (also by id) is not looked into.
+    Keys are the `id` of subschemas of `document` as `followed` gives them. One that faces only
+    what is alike, or nothing, is left out, and so is whatever lies below it.
     """
+    mine_classes, their_classes = classes_of(document, other)
     facing: dict[int, set[str]] = {}
     waiting: list[tuple[Json, Json]] = [(document, other)]
     seen: set[tuple[int, int]] = set()
     while waiting and len(seen) < PAIR_LIMIT:
         node, faced = waiting.pop()
         mine, theirs = followed(document, node), followed(other, faced)
-        if (id(mine), id(theirs)) in seen or id(mine) in unchanged:
+        pair = id(mine), id(theirs)
+        if pair in seen or mine_classes[pair[0]] == their_classes[pair[1]]:
             continue
-        seen.add((id(mine), id(theirs)))
+        seen.add(pair)
         parts = list(scope_parts(other, theirs))
         names = {name for part in parts for name in part.get("properties", ())}
-        facing.setdefault(id(mine), set()).update(names)
+        facing.setdefault(pair[0], set()).update(names)
         waiting.extend(_pairs(_children(scope_parts(document, mine)), _children(parts)))
     return facing
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from agent.core.blame import shown_changes
 from agent.core.changes import (
     Change,
     Direction,
@@ -55,10 +56,14 @@ class Decider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A change and its level for the direction and policy that were asked about."""
+    """A change and its level for the direction and policy that were asked about.
+
+    `is_shown` says that the witness shows it.
+    """
 
     change: Change
     level: Level
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def _judge_one(
     changes = _weighed(diff.changes, direction, policy)
     match answer.verdict:
         case Answer.NO:
-            found = _with_a_cause(changes, direction)
+            found = _with_a_cause(changes, answer.witness, versions, direction)
             judged = Judgement(
                 direction, policy, Verdict.BREAKING, Decider.INCLUSION, found, True, answer.witness
             )
@@ -166,23 +171,36 @@ def _settled(weighed: Weighed, direction: Direction) -> Level:
     return Level.NON_BREAKING
 
 
-def _with_a_cause(changes: tuple[Weighed, ...], direction: Direction) -> tuple[Weighed, ...]:
-    """Return the changes of a refuted inclusion, of which at least one breaks."""
-    about = [w for w in changes if is_about_payloads(w.change)]
-    if any(w.level is Level.BREAKING for w in about):
-        return changes
-    suspects = [w for w in about if w.level is Level.POSSIBLE] or about
-    if suspects:
-        return tuple(
-            Weighed(w.change, Level.BREAKING if w in suspects else w.level) for w in changes
-        )
+def _with_a_cause(
+    changes: tuple[Weighed, ...], witness: Json, versions: Versions, direction: Direction
+) -> tuple[Weighed, ...]:
+    """Return the changes of a refuted inclusion; the ones that the witness shows are breaking.
+
+    Where the table calls some of those breaking and some not, the table is believed.
+    """
+    about = [weighed for weighed in changes if is_about_payloads(weighed.change)]
+    if not about:
+        return (*changes, Weighed(_untold(direction), Level.BREAKING, is_shown=True))
+    seen = shown_changes((w.change for w in about), witness, versions, direction)
+    suspects = [weighed for weighed in about if weighed.change in seen]
+    for level in (Level.BREAKING, Level.POSSIBLE):
+        suspects = [weighed for weighed in suspects if weighed.level is level] or suspects
+        if suspects[0].level is level:
+            break
+    return tuple(
+        Weighed(weighed.change, Level.BREAKING, is_shown=True) if weighed in suspects else weighed
+        for weighed in changes
+    )
+
+
+def _untold(direction: Direction) -> Change:
     is_request = direction is Direction.REQUEST
     severity = Severity(
         Level.NON_BREAKING if is_request else Level.BREAKING,
         Level.BREAKING if is_request else Level.NON_BREAKING,
     )
     detail = "A payload shows a difference that no single field tells."
-    return (*changes, Weighed(Change("schema-changed", "", "", severity, detail), Level.BREAKING))
+    return Change("schema-changed", "", "", severity, detail)
 
 
 _ORDER = (Verdict.UNCHANGED, Verdict.NON_BREAKING, Verdict.POSSIBLE, Verdict.BREAKING)
@@ -194,12 +212,13 @@ def _worse(one: Judgement, other: Judgement) -> Judgement:
     levels: dict[Change, list[Level]] = {}
     for weighed in (*one.changes, *other.changes):
         levels.setdefault(weighed.change, []).append(weighed.level)
+    shown = {weighed.change for weighed in worse.changes if weighed.is_shown}
     return Judgement(
         Direction.NONE,
         worse.policy,
         worse.verdict,
         worse.decided_by,
-        tuple(Weighed(change, worst(found)) for change, found in levels.items()),
+        tuple(Weighed(c, worst(found), is_shown=c in shown) for c, found in levels.items()),
         worse.has_witness,
         worse.witness,
         one.obstacle or other.obstacle,

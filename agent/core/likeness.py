@@ -24,21 +24,22 @@ def schema_fingerprint(document: Node) -> str:
     return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes)])
 
 
-def alike_nodes(document: Node, other: Node) -> frozenset[int]:
-    """Return the `id` of every subschema of `document` that also stands somewhere in `other`.
+def classes_of(document: Node, other: Node) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the class of every subschema of both documents by its `id`; alike ones share one.
 
     Alike are subschemas that differ in cosmetics only. A node that says nothing itself counts by
     what it refers to: look up `id(followed(document, node))`.
     """
     states: list[int] = []
+    others: list[int] = []
     letters, steps = _automaton(document, states)
     count = len(letters)
-    more_letters, more_steps = _automaton(other, [])
+    more_letters, more_steps = _automaton(other, others)
     shifted = [[step + count for step in row] for row in more_steps]
     classes = refine(letters + more_letters, steps + shifted)
-    there = set(classes[count:])
-    return frozenset(
-        node for node, class_ in zip(states, classes[:count], strict=True) if class_ in there
+    return (
+        dict(zip(states, classes[:count], strict=True)),
+        dict(zip(others, classes[count:], strict=True)),
     )
 
 

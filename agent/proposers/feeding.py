@@ -106,9 +106,7 @@ class Feeding:
         """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
         if not is_leaf(self.task.contract.schema, child):
             return None
-        examples = tuple(
-            Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)
-        )
+        examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
         innermost = list(scope.places.values())[-1]
         place = Place(paths.parent(child.path), scope.places, innermost, examples)
         offers = [one for one in self._offers(child, place) if one.score >= FLOOR]

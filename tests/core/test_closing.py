@@ -108,3 +108,21 @@ def test_close_undeclared__any_payload_of_the_result__is_one_of_sub(
     """Closing only takes payloads away (where no `oneOf` or `not` turns fewer into more)."""
     if takes(closed(sub, super), payload):
         assert takes(make_schema(sub), payload)
+
+
+def test_close_undeclared__empty_properties__declare_nothing_and_are_no_free_form() -> None:
+    """`properties: {}` speaks of properties: there are none; without the keyword all may come."""
+    super = record(a=TEXT)
+    assert not takes(closed(record(), super), {"a": 1})
+    assert takes(closed({"type": "object"}, super), {"a": 1})
+
+
+def test_close_undeclared__a_shape_that_super_has_elsewhere__is_closed_where_it_faces_another() -> (
+    None
+):
+    """That SUPER holds the same object at another place does not leave it open here."""
+    sub = record(one=record(a=TEXT), two=record(a=TEXT))
+    super = record(one=record(a=TEXT), two=record(a=TEXT, b=TEXT))
+    schema = closed(sub, super)
+    assert takes(schema, {"one": {"b": 1}})
+    assert not takes(schema, {"two": {"b": 1}})

@@ -11,7 +11,7 @@ from agent.core.flow import Versions
 from agent.core.judging import (
     Decider,
     Judgement,
-    is_about_payloads,
+    Weighed,
     judge,
     judge_by_table,
 )
@@ -136,10 +136,10 @@ def _versions(spots: tuple[Spot, Spot], sides: Sides) -> Versions:
 
 
 def _findings(judged: list[Judgement]) -> Iterator[Finding]:
-    levels: dict[Change, list[tuple[Level, Judgement]]] = {}
+    levels: dict[Change, list[tuple[Weighed, Judgement]]] = {}
     for judgement in judged:
         for weighed in judgement.changes:
-            levels.setdefault(weighed.change, []).append((weighed.level, judgement))
+            levels.setdefault(weighed.change, []).append((weighed, judgement))
     told = {path for change in levels for path in (change.before_path, change.after_path)}
     for change, found in levels.items():
         if not change.repeats and not _is_told(change, told):
@@ -152,11 +152,11 @@ def _is_told(change: Change, told: set[str]) -> bool:
     return any(_unmarked(path) in told for path in paths)
 
 
-def _finding(change: Change, found: list[tuple[Level, Judgement]]) -> Finding:
-    level = worst(level for level, _ in found)
-    causes = [judgement for at, judgement in found if at is level]
-    by_proof = [j for j in causes if _is_proved(change, level, j)]
-    witness = next((j for j in by_proof if j.has_witness), None)
+def _finding(change: Change, found: list[tuple[Weighed, Judgement]]) -> Finding:
+    level = worst(weighed.level for weighed, _ in found)
+    causes = [(weighed, judgement) for weighed, judgement in found if weighed.level is level]
+    by_proof = [judgement for weighed, judgement in causes if _is_proved(weighed, judgement)]
+    witness = next((j for w, j in causes if w.is_shown), None)
     check, paths = change.check, (change.before_path, change.after_path)
     if any(path.endswith(_MARK) for path in paths):
         check, paths = "reference-changed", (_unmarked(paths[0]), _unmarked(paths[1]))
@@ -170,8 +170,8 @@ def _finding(change: Change, found: list[tuple[Level, Judgement]]) -> Finding:
         None if change.is_addition else paths[0],
         None if change.is_removal else paths[1],
         Decider.INCLUSION if by_proof and is_settled else Decider.POLICY,
-        witness is not None and level is Level.BREAKING,
-        witness.witness if witness and level is Level.BREAKING else None,
+        witness is not None,
+        witness.witness if witness else None,
         confidence=change.confidence,
     )
 
@@ -180,16 +180,14 @@ def _unmarked(path: str) -> str:
     return path.removesuffix(_MARK)
 
 
-def _is_proved(change: Change, level: Level, judgement: Judgement) -> bool:
-    """Whether inclusion says so: it breaks by a witness, or nothing of the schema breaks.
+def _is_proved(weighed: Weighed, judgement: Judgement) -> bool:
+    """Whether inclusion says so: the witness shows it, or nothing of the schema breaks.
 
     A field that one side now sees and did not is judged by what each side sees.
     """
-    if judgement.decided_by is not Decider.INCLUSION:
-        return False
-    if judgement.has_witness:
-        return level is Level.BREAKING and is_about_payloads(change)
-    return level is Level.NON_BREAKING or change.check == "access-changed"
+    if judgement.has_witness or judgement.decided_by is not Decider.INCLUSION:
+        return weighed.is_shown
+    return weighed.level is Level.NON_BREAKING or weighed.change.check == "access-changed"
 
 
 def as_parameter(changes: SchemaChanges) -> SchemaChanges:
