@@ -10,6 +10,7 @@ from agent.cli.diff_batch import run_batch
 from agent.cli.exits import Exit
 from agent.cli.later import not_yet
 from agent.cli.output import print_json
+from agent.core.changes import Verdict
 from agent.core.diff import compare
 from agent.core.diff_text import render_json, render_markdown, render_text
 from agent.core.flow import Versions
@@ -17,10 +18,11 @@ from agent.core.judging import judge
 from agent.core.openapi import ApiDocument, compare_apis
 from agent.core.openapi.texts import render_api_json, render_api_markdown, render_api_text
 from agent.core.openapi.versions import read_api
+from agent.core.schema import Schema
 from agent.errors import InvalidDocument
 from agent.formats.documents import load_file
 from agent.formats.limits import SCHEMA_DEPTH_LIMIT
-from agent.formats.schemas import load_schema
+from agent.formats.schemas import load_schema, read_schema
 
 LATER_FORMATS = ("sarif", "junit", "github")
 
@@ -35,26 +37,38 @@ def run(args: argparse.Namespace) -> Exit:
         raise InvalidDocument(
             where="driftmend diff", found="two schemas are needed", help="name BEFORE and AFTER"
         )
-    before, after = _api(args.before), _api(args.after)
-    if before is not None and after is not None:
+    before, after = _load(args.before), _load(args.after)
+    if isinstance(before, ApiDocument) and isinstance(after, ApiDocument):
         is_breaking = _diff_apis(before, after, args)
     else:
-        is_breaking = _diff_schemas(args)
+        is_breaking = _diff_schemas(_schema(before), _schema(after), args)
     return Exit.NO if is_breaking and args.fail_on == "breaking" else Exit.DONE
 
 
-def _api(reference: str) -> ApiDocument | None:
-    """Return a whole OpenAPI document, None when the reference names something else.
+def _load(reference: str) -> ApiDocument | Schema:
+    """Return a whole OpenAPI document, or the schema that a file or a pointer names.
 
     Raises:
         InvalidDocument: the file cannot be read.
-        InvalidSchema: it is a Swagger 2 document.
+        InvalidSchema: it holds no schema there, or is a Swagger 2 document.
     """
     if "#" in reference and not Path(reference).exists():
-        return None
+        return load_schema(reference)
     document = load_file(reference, limit_depth=SCHEMA_DEPTH_LIMIT)
-    is_api = isinstance(document, dict) and ("openapi" in document or "swagger" in document)
-    return read_api(document, where=reference) if is_api else None
+    if isinstance(document, dict) and ("openapi" in document or "swagger" in document):
+        return read_api(document, where=reference)
+    return read_schema(document, where=reference)
+
+
+def _schema(loaded: ApiDocument | Schema) -> Schema:
+    """Return the schema; of a whole document against a schema the components are listed.
+
+    Raises:
+        InvalidSchema: it is a whole document.
+    """
+    if isinstance(loaded, Schema):
+        return loaded
+    return read_schema(loaded.root, where=loaded.origin)
 
 
 def _diff_apis(before: ApiDocument, after: ApiDocument, args: argparse.Namespace) -> bool:
@@ -66,11 +80,10 @@ def _diff_apis(before: ApiDocument, after: ApiDocument, args: argparse.Namespace
             sys.stdout.write(render_api_markdown(diff))
         case _:
             sys.stdout.write(render_api_text(diff))
-    return diff.verdict == "breaking"
+    return diff.verdict is Verdict.BREAKING
 
 
-def _diff_schemas(args: argparse.Namespace) -> bool:
-    before, after = load_schema(args.before), load_schema(args.after)
+def _diff_schemas(before: Schema, after: Schema, args: argparse.Namespace) -> bool:
     diff = compare(before, after)
     judged = judge(diff, Versions(before, after), direction=args.direction, policy=args.policy)
     match args.format:

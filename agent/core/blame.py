@@ -46,14 +46,15 @@ def shown_changes(
 
 
 def _can_show(witness: Json, change: Change) -> bool:
-    """Whether the payload holds what changed, or the change is that it need not."""
-    if change.check in _OF_ABSENCE:
-        return True
-    return any(True for path in _both(change) for _ in paths.find(witness, path))
+    """Whether the payload holds what changed, or what would hold it where its absence may tell."""
+    is_of_absence = change.check in _OF_ABSENCE
+    places = map(paths.parent, _both(change)) if is_of_absence else _both(change)
+    return any(True for path in places for _ in paths.find(witness, path))
 
 
-def _both(change: Change) -> tuple[str, str]:
-    return change.before_path, change.after_path
+def _both(change: Change) -> list[str]:
+    sides = (change.before_path, change.is_addition), (change.after_path, change.is_removal)
+    return [path for path, is_none in sides if not is_none]
 
 
 def _refusals(witness: Json, versions: Versions, direction: Direction) -> list[str]:

@@ -36,8 +36,8 @@ def test_shown_changes__a_value_at_one_place__shows_the_change_there() -> None:
 
 def test_shown_changes__a_missing_field__shows_what_asks_for_it_and_not_what_it_lacks() -> None:
     """A change of a value that the payload does not hold is not shown by it."""
-    before = record(a=TEXT, b=TEXT)
-    after = record(["a"], a=TEXT, b={**TEXT, "maxLength": 1})
+    before = record(a=TEXT, b=TEXT, c=record(d=TEXT))
+    after = record(["a"], a=TEXT, b={**TEXT, "maxLength": 1}, c=record(["d"], d=TEXT))
     assert shown(before, after, {}) == [("became-required", "/a")]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from agent.core.closing import close_undeclared
 from agent.core.contract import payload_validator
 from agent.core.schema import Schema, make_schema
+from tests.core.small_schemas import OBJECTS, PAYLOADS
 
 TEXT = {"type": "string"}
 
@@ -80,25 +80,6 @@ def test_close_undeclared__inside_not__leaves_the_schema_as_it_is() -> None:
     sub = {**record(a=TEXT), "not": record(a={"const": "x"})}
     schema = closed(sub, record(a=TEXT, b=TEXT))
     assert not takes(schema, {"a": "x", "c": 1})
-
-
-NAMES = st.sampled_from("abcd")
-SCALARS = st.sampled_from([TEXT, {"type": "integer"}, {}])
-OBJECTS = st.recursive(
-    SCALARS,
-    lambda inner: st.one_of(
-        st.dictionaries(NAMES, inner, max_size=3).map(lambda p: record(**p)),
-        st.lists(inner, min_size=1, max_size=2).map(lambda arms: {"anyOf": arms}),
-        st.lists(inner, min_size=1, max_size=2).map(lambda arms: {"allOf": arms}),
-        inner.map(lambda items: {"type": "array", "items": items}),
-    ),
-    max_leaves=6,
-)
-PAYLOADS = st.recursive(
-    st.sampled_from(["x", 1, None]),
-    lambda inner: st.one_of(st.dictionaries(NAMES, inner, max_size=3), st.lists(inner, max_size=2)),
-    max_leaves=6,
-)
 
 
 @given(OBJECTS, OBJECTS, PAYLOADS)

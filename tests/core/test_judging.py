@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from agent.core.contract import payload_validator
 from agent.core.diff import compare
 from agent.core.flow import Versions
 from agent.core.judging import Judgement, judge
 from agent.core.schema import make_schema
+from tests.core.small_schemas import OBJECTS, PAYLOADS
 
 TEXT = {"type": "string"}
 
@@ -87,3 +89,23 @@ def test_judge__became_read_only__breaks_writers_by_policy() -> None:
     request = judged(before, after, "request")
     assert (request.verdict, request.decided_by) == ("breaking", "policy")
     assert judged(before, after, "response").verdict == "non-breaking"
+
+
+@given(OBJECTS, OBJECTS, PAYLOADS)
+@settings(deadline=None, max_examples=150)
+def test_judge__harmless_by_proof__no_payload_is_refused(
+    before: Any, after: Any, payload: Any
+) -> None:
+    """What is strictly proved harmless for writers refuses no payload that was taken before."""
+    found = judged(before, after, "request", "strict")
+    is_harmless = found.verdict in ("unchanged", "non-breaking")
+    if is_harmless and payload_validator(make_schema(before)).is_met(payload):
+        assert payload_validator(make_schema(after)).is_met(payload)
+
+
+@given(OBJECTS, OBJECTS)
+@settings(deadline=None, max_examples=150)
+def test_judge__strict__never_finds_less_than_declared(before: Any, after: Any) -> None:
+    """What breaks without undeclared properties breaks with them."""
+    if judged(before, after, "response", "declared").has_witness:
+        assert judged(before, after, "response", "strict").verdict == "breaking"
