@@ -35,7 +35,7 @@ def condition_changes(pair: Pair, *, is_explained: bool) -> Iterator[Change]:
         if not (difference.is_listed and is_explained):
             check, severity = _RESTRICTIONS[difference.kind]
             if difference.is_annotation:
-                check, severity = "content-changed", REPLACED
+                check = "content-changed"
             yield pair.change(check, severity, difference.detail)
 
 

@@ -301,7 +301,7 @@ def _access(pair: Pair) -> Iterator[Change]:
     detail = f"Access changed from {before} to {after}."
     check, severity = "access-changed", NOTED
     if after == "read only":
-        check, severity = "became-read-only", Severity(Level.INFO, Level.BREAKING)
+        check, severity = "became-read-only", Severity(Level.INFO, Level.POSSIBLE)
     elif after == "write only":
         gone = Level.BREAKING if pair.before.is_required else Level.POSSIBLE
         check, severity = "became-write-only", Severity(gone, Level.INFO)

@@ -33,14 +33,15 @@ ANNOTATION_CHECKS = frozenset(
         "default-changed",
         "deprecation-changed",
         "access-changed",
-        "became-read-only",
-        "became-write-only",
     }
 )
-"""Checks about annotations: inclusion does not speak about them, or not about all they mean."""
+"""Checks about annotations: no payload shows them, so inclusion says nothing about them."""
+_ACCESS_CHECKS = frozenset({"became-read-only", "became-write-only"})
+"""Checks about who sends a field: they tell something also where all payloads stay the same."""
+_READ = frozenset({"field-removed", "field-renamed", "field-moved", "became-write-only"})
 _RELIED_ON = {
-    Direction.RESPONSE: frozenset({"field-removed", "field-renamed", "field-moved"}),
-    Direction.EVENT: frozenset({"field-removed", "field-renamed", "field-moved"}),
+    Direction.RESPONSE: _READ,
+    Direction.EVENT: _READ,
     Direction.REQUEST: frozenset({"field-renamed", "field-moved"}),
 }
 """What a side may rely on though no schema promised it: a reader on an optional field that came, a
@@ -145,7 +146,7 @@ def _judge_harmless(
     When both versions take the same payloads, changes of how that is written are no changes.
     """
     takes_same = is_same(versions)
-    kept = tuple(w for w in changes if not (takes_same and is_about_payloads(w.change)))
+    kept = tuple(w for w in changes if not takes_same or _is_told_anyway(w.change))
     settled = tuple(Weighed(w.change, _settled(w, direction)) for w in kept)
     level = worst(w.level for w in settled)
     if not settled:
@@ -160,6 +161,10 @@ def _judge_harmless(
 def is_about_payloads(change: Change) -> bool:
     """Return whether inclusion decides about such a change."""
     return change.check not in ANNOTATION_CHECKS
+
+
+def _is_told_anyway(change: Change) -> bool:
+    return not is_about_payloads(change) or change.check in _ACCESS_CHECKS
 
 
 def _settled(weighed: Weighed, direction: Direction) -> Level:

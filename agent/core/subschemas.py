@@ -48,7 +48,9 @@ _LISTED = frozenset(
     {"allOf", "prefixItems", "patternProperties", "unevaluatedItems", "unevaluatedProperties"}
 )
 _LISTED_BELOW = frozenset({"if", "dependentSchemas"})
-_NOT_RESTRICTING = frozenset({"contentEncoding", "contentMediaType", "contentSchema"})
+_REPLACING = frozenset({"contentEncoding", "contentMediaType"})
+"""Keywords that give a text another meaning, also where they come or go."""
+_NOT_RESTRICTING = _REPLACING | {"contentSchema"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Subschemas:
         raw = raw_differences(before, after) if kind == "changed" else ""
         is_listed = group[0] in _LISTED or (kind == "changed" and group[0] in _LISTED_BELOW)
         text = f"{detail}: {raw}." if raw else f"{detail}."
+        kind = "changed" if group[0] in _REPLACING else kind
         return Difference(kind, text, is_listed, group[0] in _NOT_RESTRICTING)
 
     def shape(self, node: Json) -> str:

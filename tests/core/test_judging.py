@@ -83,12 +83,25 @@ def test_judge__a_witness_and_no_breaking_check__makes_the_suspects_breaking() -
     assert any(weighed.level == "breaking" for weighed in found.changes)
 
 
-def test_judge__became_read_only__breaks_writers_by_policy() -> None:
-    """A request must not carry what is read only; readers see no difference."""
-    before, after = record(a=TEXT), record(a={**TEXT, "readOnly": True})
-    request = judged(before, after, "request")
-    assert (request.verdict, request.decided_by) == ("breaking", "policy")
-    assert judged(before, after, "response").verdict == "non-breaking"
+@pytest.mark.parametrize(
+    ("is_open", "flag", "direction", "verdict"),
+    [
+        (True, "readOnly", "request", "non-breaking"),
+        (False, "readOnly", "request", "breaking"),
+        (True, "readOnly", "response", "non-breaking"),
+        (True, "writeOnly", "response", "breaking-possible"),
+        (False, "writeOnly", "request", "non-breaking"),
+    ],
+)
+def test_judge__a_field_that_one_side_no_longer_has__is_like_one_removed(
+    is_open: bool, flag: str, direction: str, verdict: str
+) -> None:
+    """A request has no read-only field and a response no write-only one."""
+    before = {**record(a=TEXT), "additionalProperties": is_open}
+    after = {**record(a={**TEXT, flag: True}), "additionalProperties": is_open}
+    found = judged(before, after, direction)
+    assert found.verdict == verdict
+    assert any(weighed.change.check.startswith("became-") for weighed in found.changes)
 
 
 @given(OBJECTS, OBJECTS, PAYLOADS)

@@ -38,14 +38,25 @@ def _words(old: Operation, new: Operation) -> Iterator[Finding]:
     if tags[0] != tags[1]:
         detail = f"The tags changed from {tags[0]} to {tags[1]}."
         yield found("tags-changed", new.spot, detail, place)
+    yield from _deprecated(old, new)
+
+
+def _deprecated(old: Operation, new: Operation) -> Iterator[Finding]:
     was, now = (op.spot.entries.get("deprecated") is True for op in (old, new))
+    before, after = (op.spot.entries.get("x-sunset") for op in (old, new))
     if now and not was:
-        date = new.spot.entries.get("x-sunset")
-        check = "operation-deprecated" if date else "operation-deprecated-without-sunset"
-        detail = f"Now deprecated{f', until {date}' if date else ''}."
-        yield found(check, new.spot, detail, place)
-    if was and not now:
-        yield found("operation-undeprecated", new.spot, "No longer deprecated.", place)
+        check = "operation-deprecated" if after else "operation-deprecated-without-sunset"
+        detail = f"Now deprecated{f', until {after}' if after else ''}."
+        yield found(check, new.spot, detail, new.name)
+    elif was and not now:
+        yield found("operation-undeprecated", new.spot, "No longer deprecated.", new.name)
+    elif before and not after:
+        detail = f"It no longer says that it stays until {before}."
+        yield found("sunset-removed", new.spot, detail, new.name)
+    elif before and before != after:
+        check = "sunset-moved-up" if str(after) < str(before) else "sunset-put-off"
+        detail = f"It stays until {after}, not until {before}."
+        yield found(check, new.spot, detail, new.name)
 
 
 def _texts(value: Json) -> list[str]:
@@ -64,7 +75,9 @@ def _parameters(old: Operation, new: Operation) -> Iterator[Finding]:
             came.remove(other)
     for key in gone:
         detail = f"The {key[0]} parameter {_name(old.parameters[key])} was removed."
-        yield found("parameter-removed", old.parameters[key].spot, detail, old.name)
+        is_warned = old.parameters[key].spot.entries.get("deprecated") is True
+        check = f"{'deprecated-' if is_warned else ''}parameter-removed"
+        yield found(check, old.parameters[key].spot, detail, old.name)
     for key in came:
         parameter = new.parameters[key]
         kind = "required" if parameter.is_required else "optional"
@@ -150,7 +163,7 @@ def _media(old: Spot, new: Spot, side: str, place: str) -> Iterator[Finding]:
         was, now = ("schema" in s.entries for s in (old.below("content", before[key]), spot))
         if was != now:
             word = "added" if now else "removed"
-            yield found(f"body-schema-{word}", spot, f"The schema of {media} was {word}.", place)
+            yield found(f"{side}-schema-{word}", spot, f"The schema of {media} was {word}.", place)
 
 
 def _responses(
@@ -158,7 +171,7 @@ def _responses(
 ) -> Iterator[Finding]:
     for status, spot in old.responses.items():
         if status not in new.responses:
-            kind = "success" if status[:1] in ("2", "3") or status == "default" else "error"
+            kind = "success" if status.startswith("2") else "other"
             detail = f"The response {status} was removed."
             yield found(f"{kind}-status-removed", spot, detail, old.name)
     for status, spot in new.responses.items():

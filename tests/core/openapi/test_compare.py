@@ -213,13 +213,17 @@ def _post(document: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             lambda d: _post(d)["responses"].pop("400"),
-            [("error-status-removed", "breaking-possible")],
+            [("other-status-removed", "non-breaking")],
         ),
         (lambda d: _post(d)["responses"].update({"422": {}}), [("status-added", "non-breaking")]),
         (lambda d: _post(d).update(operationId="make"), [("operation-id-changed", "info")]),
         (
             lambda d: _post(d).update(deprecated=True),
             [("operation-deprecated-without-sunset", "info")],
+        ),
+        (
+            lambda d: _post(d)["requestBody"]["content"]["application/json"].pop("schema"),
+            [("request-schema-removed", "non-breaking")],
         ),
         (lambda d: d.update(servers=[{"url": "/v2"}]), [("servers-changed", "info")]),
         (lambda d: d["info"].update(version="2"), []),
@@ -231,6 +235,35 @@ def test_compare_apis__an_edit__has_its_checks_and_levels(
 ) -> None:
     """One edit, one finding, at the level that the table gives or inclusion decides."""
     assert checks(edit) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "check"),
+    [
+        ({}, {"deprecated": True, "x-sunset": "2027-01-01"}, "operation-deprecated"),
+        ({"x-sunset": "2027-01-01"}, {"x-sunset": "2026-12-01"}, "sunset-moved-up"),
+        ({"x-sunset": "2027-01-01"}, {"x-sunset": "2027-02-01"}, "sunset-put-off"),
+        ({"x-sunset": "2027-01-01"}, {"x-sunset": None}, "sunset-removed"),
+        ({"deprecated": True}, {"deprecated": False}, "operation-undeprecated"),
+    ],
+)
+def test_compare_apis__deprecation__is_told_with_its_date(
+    before: dict[str, Any], after: dict[str, Any], check: str
+) -> None:
+    """A deprecation is information; taking a promised date back is not."""
+    start = shop()
+    operation(start, "/orders", "get").update(before)
+    found = edited(lambda document: operation(document, "/orders", "get").update(after), start)
+    assert [finding.check for finding in found.findings] == [check]
+
+
+def test_compare_apis__the_next_version_of_openapi__is_no_change_by_itself() -> None:
+    """`nullable` of 3.0 and the type null of 3.1 are the same schema."""
+    before, after = shop(), shop()
+    schema(before, "Buyer")["properties"]["mail"] = {"type": "string", "nullable": True}
+    schema(after, "Buyer")["properties"]["mail"] = {"type": ["string", "null"]}
+    after["openapi"] = "3.1.0"
+    assert diff(before, after).verdict == "unchanged"
 
 
 @pytest.mark.parametrize(
