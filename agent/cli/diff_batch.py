@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import functools
 
+from agent.cli.batch import answer_lines
 from agent.cli.exits import Exit
-from agent.cli.intake import payloads_of
-from agent.core.diff_rows import diff_row
-from agent.core.untrusted import visible_json
+from agent.core.diff_rows import REQUIRED, diff_row
 from agent.core.values import Json
-from agent.errors import DriftmendError
-from agent.formats.streams import RawItem, read_item
+from agent.errors import InvalidDocument
 
 
 def run_batch(source: str, *, fail_on: str | None) -> Exit:
@@ -20,30 +17,16 @@ def run_batch(source: str, *, fail_on: str | None) -> Exit:
     A line that cannot be answered is an error line, and the rest goes on. The code is 2 when
     there was one, else 1 when `fail_on` is `breaking` and some verdict is.
     """
-    is_bad = is_breaking = False
-    for answer in _answers(source):
-        line = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        print(visible_json(line), flush=source == "-")
-        is_bad = is_bad or "error" in answer
-        is_breaking = is_breaking or answer.get("verdict") == "breaking"
-    if is_bad:
-        return Exit.UNUSABLE
-    return Exit.NO if is_breaking and fail_on == "breaking" else Exit.DONE
+    answer = functools.partial(_answer, fails_when_breaking=fail_on == "breaking")
+    return answer_lines(source, answer=answer, required=REQUIRED, is_timed=False)
 
 
-def _answers(source: str) -> Iterator[dict[str, Json]]:
-    for item in payloads_of(source, is_array=False):
-        yield _answer(item)
-
-
-def _answer(item: RawItem) -> dict[str, Json]:
-    """Return the answer to one line; what ends it says so under its id, or its line number."""
-    id: Json = None
+def _answer(row: dict[str, Json], *, fails_when_breaking: bool) -> tuple[dict[str, Json], Exit]:
     try:
-        row = read_item(item)
-        id = row.get("id") if isinstance(row, dict) else None
-        return diff_row(row)
-    except DriftmendError as error:
-        return {"id": id, "line": item.number, "error": str(error)}
-    except (RecursionError, MemoryError) as error:
-        return {"id": id, "line": item.number, "error": f"too deep or too large: {error}"}
+        told = diff_row(row)
+    except RecursionError as error:
+        raise InvalidDocument(
+            where="", found="documents that are nested too deeply", help="flatten them"
+        ) from error
+    is_met = fails_when_breaking and told["verdict"] == "breaking"
+    return told, Exit.NO if is_met else Exit.DONE

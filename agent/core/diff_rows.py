@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import TypeVar
 
 from agent.core.changes import Direction, Policy
-from agent.core.dialects import (
-    DRAFT_4,
-    DRAFT_6,
-    DRAFT_7,
-    DRAFT_2019,
-    DRAFT_2020,
-    Dialect,
-)
+from agent.core.dialects import Dialect, by_name
 from agent.core.diff import compare
 from agent.core.flow import Versions
 from agent.core.judging import Judgement, Weighed, judge
@@ -23,60 +17,55 @@ from agent.core.schema import make_schema
 from agent.core.values import Json
 from agent.errors import InvalidDocument
 
-SCHEMA_KINDS: dict[str, Dialect | None] = {
-    "jsonschema": None,
-    "jsonschema-draft4": DRAFT_4,
-    "jsonschema-draft6": DRAFT_6,
-    "jsonschema-draft7": DRAFT_7,
-    "jsonschema-2019-09": DRAFT_2019,
-    "jsonschema-2020-12": DRAFT_2020,
-}
-"""Kinds of rows that hold schemas, with the draft; None lets `$schema` say it."""
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+REQUIRED = ("kind", "before", "after", "direction")
+"""What every row has; `id` and `policy` are optional."""
 API_KIND = "openapi3"
+_SCHEMA_KIND = "jsonschema"
+_KINDS = "jsonschema, jsonschema-2020-12 (or another draft) and openapi3"
 
 
-def diff_row(row: Json) -> dict[str, Json]:
-    """Return the answer to a row `{"id", "kind", "before", "after", "direction", "policy"?}`.
+def diff_row(row: dict[str, Json]) -> dict[str, Json]:
+    """Return the answer to a row `{"kind", "before", "after", "direction", "policy"?}`.
 
-    The answer is `{"id", "verdict", "decided_by", "witness"?, "changes": [{"check", "path", …}]}`.
-    Whole OpenAPI documents are judged in the directions in which their payloads flow.
+    The answer is `{"verdict", "decided_by", "witness"?, "changes": [{"check", "path", …}]}`. Whole
+    OpenAPI documents are judged in the directions in which their payloads flow.
 
     Raises:
         InvalidDocument: the row itself is unusable.
         InvalidSchema: one of its documents is.
     """
-    kind, direction, policy = _asked(row)
+    kind = str(row["kind"])
+    direction = _choice(Direction, row["direction"])
+    policy = _choice(Policy, row.get("policy", Policy.DECLARED))
     if kind == API_KIND:
         pair = (read_api(row[side], where=side) for side in ("before", "after"))
-        return {"id": row.get("id"), **api_answer(compare_apis(*pair, policy=policy))}
+        return api_answer(compare_apis(*pair, policy=policy))
+    dialect = schema_dialect(kind)
     before, after = (
-        make_schema(row[side], origin=side, dialect=SCHEMA_KINDS[kind])
-        for side in ("before", "after")
+        make_schema(row[side], origin=side, dialect=dialect) for side in ("before", "after")
     )
-    judged = judge(
-        compare(before, after), Versions(before, after), direction=direction, policy=policy
-    )
-    return {"id": row.get("id"), **_schema_answer(judged)}
-
-
-def _asked(row: Json) -> tuple[str, Direction, Policy]:
-    if not isinstance(row, dict):
-        raise _unusable("a row that is no object", "give id, kind, before, after and direction")
-    missing = [key for key in ("kind", "before", "after", "direction") if key not in row]
-    if missing:
-        raise _unusable(f"a row without {', '.join(missing)}", "give them all")
-    kind = row["kind"]
-    if kind != API_KIND and kind not in SCHEMA_KINDS:
-        kinds = ", ".join((*SCHEMA_KINDS, API_KIND))
-        raise _unusable(f"the kind {str(kind)[:80]!r}", f"the kinds are {kinds}")
-    return (
-        kind,
-        _choice(Direction, row["direction"]),
-        _choice(Policy, row.get("policy", "declared")),
+    versions = Versions(before, after)
+    return _schema_answer(
+        judge(compare(before, after), versions, direction=direction, policy=policy)
     )
 
 
-def _choice(choices: Any, value: Json) -> Any:
+def schema_dialect(kind: str) -> Dialect | None:
+    """Return the draft that a kind of schemas names, None where `$schema` says it.
+
+    Raises:
+        InvalidDocument: it is no kind of schemas.
+        InvalidSchema: there is no such draft.
+    """
+    word, _, draft = kind.partition("-")
+    if word != _SCHEMA_KIND:
+        raise _unusable(f"the kind {kind[:80]!r}", f"the kinds are {_KINDS}")
+    return by_name(draft) if draft else None
+
+
+def _choice(choices: type[_Choice], value: Json) -> _Choice:
     try:
         return choices(value)
     except ValueError as error:

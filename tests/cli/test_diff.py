@@ -179,7 +179,7 @@ def test_diff__batch__answers_every_line_and_goes_on_after_a_bad_one(
     assert [(a["id"], a.get("verdict", "error")) for a in answers] == [
         ("narrowed", "breaking"),
         ("reader", "non-breaking"),
-        (None, "error"),
+        (3, "error"),
         ("both", "breaking"),
         ("old draft", "unchanged"),
         ("api", "unchanged"),
