@@ -8,9 +8,14 @@ from agent.core.changes import Direction, Policy
 from agent.core.closing import close_undeclared
 from agent.core.inclusion import Inclusion, Verdict, decide
 from agent.core.inclusion.confirming import Witnesses
+from agent.core.inclusion.deciding import documents_of
 from agent.core.schema import Schema
+from agent.core.shared_arms import shared_arms, without_arms
 from agent.core.sides import seen_from
 from agent.core.values import Json
+
+_TRIED = 12
+"""Payloads of the sender that are tried before inclusion is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +59,37 @@ def _ask(sub: Schema, super: Schema, policy: Policy) -> Inclusion:
 
     A strict answer is asked for where the other one fails: a strict proof holds anyway.
     """
-    if policy is Policy.STRICT or sub.fingerprint == super.fingerprint:
-        return decide(sub, super)
-    answer = decide(close_undeclared(sub, super), super)
-    if answer.is_proved:
+    if sub.fingerprint == super.fingerprint:
+        return Inclusion(Verdict.YES)
+    shared = shared_arms(sub, super)
+    if policy is Policy.STRICT:
+        return _decide(_less(sub, shared), super, sub)
+    answer = _decide(_less(close_undeclared(sub, super), shared), super, sub)
+    if answer.verdict is not Verdict.UNKNOWN:
         return answer
-    if answer.is_refuted and _is_confirmed(answer.witness, sub=sub, super=super):
-        return answer
-    strict = decide(sub, super)
-    return strict if strict.is_proved else Inclusion(Verdict.UNKNOWN, obstacle=answer.obstacle)
+    strict = _decide(_less(sub, shared), super, sub)
+    return strict if strict.is_proved else answer
+
+
+def _less(schema: Schema, arms: frozenset[int]) -> Schema:
+    return without_arms(schema, arms) if arms else schema
+
+
+def _decide(meant: Schema, super: Schema, sub: Schema) -> Inclusion:
+    """Return the answer for what is meant by SUB; a witness has to be one of SUB as well.
+
+    Some payloads of it are tried first: where one of many alternatives is new, any of its payloads
+    is a witness, and a search through what all the others refuse takes long to find it.
+    """
+    is_witness = Witnesses(sub, super, asserts_formats=False).confirm
+    for payload in documents_of(meant, _TRIED).values:
+        if is_witness(payload):
+            return Inclusion(Verdict.NO, witness=payload)
+    answer = decide(meant, super)
+    if answer.is_refuted and not is_witness(answer.witness):
+        return Inclusion(Verdict.UNKNOWN, obstacle=answer.obstacle)
+    return answer
 
 
 def _is_confirmed(witness: Json, *, sub: Schema, super: Schema) -> bool:
-    """Whether a witness of a rewritten SUB is one of SUB: fewer arms may make `oneOf` larger."""
     return Witnesses(sub, super, asserts_formats=False).confirm(witness)
