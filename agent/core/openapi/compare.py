@@ -31,7 +31,12 @@ def compare_apis(
     old, new = read_operations(before), read_operations(after)
     pairs = [(old[key], new[key]) for key in old if key in new]
     moved = list(_moved(old, new))
-    sides = Sides(Holders(before, old.values()), Holders(after, new.values()), Policy(policy))
+    sides = Sides(
+        Holders(before, old.values()),
+        Holders(after, new.values()),
+        Policy(policy),
+        {now.key: was.key for was, now in moved},
+    )
     payloads, components = _payload_changes([*pairs, *moved], sides), _component_changes(sides)
     findings = [
         *_document_changes(before, after),
@@ -155,7 +160,7 @@ def _reaches(pointer: str, sides: Sides) -> tuple[Reach, ...]:
     return tuple(
         reach
         for reach in sides.new.reaches(pointer)
-        if (reach.operation.key, reach.payload.slot) in before
+        if (sides.moved.get(reach.operation.key, reach.operation.key), reach.payload.slot) in before
     )
 
 

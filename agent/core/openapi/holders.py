@@ -1,7 +1,7 @@
 """The schemas of a document by the place that holds them, and who refers to whom.
 
-A holder is a named component or the schema that stands in an operation itself. What it refers to
-belongs to other holders, so every real change has exactly one holder.
+A holder is a component (whatever is referred to is one) or the schema that stands in an operation
+itself. What it refers to belongs to other holders, so every real change has exactly one holder.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Holders:
                 home = self._home(target)
                 if home != target:
                     self._referring.setdefault(home, []).append(target)
+                elif target not in self.components:
+                    self.components[target] = self.document.at(target)
 
     def _home(self, pointer: str) -> str:
         """Return the component that a pointer leads into, or the pointer itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agent.core.changes import Change, Direction, Level, Policy, SchemaDiff, worst
@@ -21,6 +21,7 @@ from agent.core.openapi.excerpts import INLINE_DEPTH, alone, complete
 from agent.core.openapi.findings import Finding
 from agent.core.openapi.hints import hint_changes
 from agent.core.openapi.holders import Holders, Reach, references
+from agent.core.openapi.operations import Slot
 from agent.core.values import Json, canonical_text
 from agent.errors import InvalidSchema
 
@@ -32,11 +33,12 @@ _MARK = "/$ref"
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both documents with their holders, and the policy."""
+    """Both documents with their holders, the policy, and where moved operations were."""
 
     old: Holders
     new: Holders
     policy: Policy
+    moved: Mapping[Slot, Slot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,11 @@ def _judge(
     diff: SchemaDiff, spots: tuple[Spot, Spot], sides: Sides, directions: list[Direction]
 ) -> list[Judgement]:
     """Judge the change of this schema by itself: whatever it refers to stays as it was."""
-    size = sum(sides.old.size(p) for p in sides.old.closure(spots[0].pointer))
-    if size > SIZE_LIMIT:
+    sizes = (
+        sum(map(holders.size, holders.closure(spot.pointer)))
+        for holders, spot in zip((sides.old, sides.new), spots, strict=True)
+    )
+    if max(sizes) > SIZE_LIMIT:
         return [judge_by_table(diff, direction=d, policy=sides.policy) for d in directions]
     versions = _versions(spots, sides)
     return [judge(diff, versions, direction=d, policy=sides.policy) for d in directions]

@@ -127,6 +127,30 @@ def test_compare_apis__a_component_of_no_operation__is_no_part_of_the_api() -> N
     assert edited(edit, start).verdict == "breaking"
 
 
+@pytest.mark.parametrize("place", ["definitions", "x-schemas"])
+def test_compare_apis__a_schema_that_stands_elsewhere__is_a_component_too(place: str) -> None:
+    """Whatever is referred to is compared, also where OpenAPI keeps no schemas."""
+    start = shop()
+    start[place] = {"Buyer": start["components"]["schemas"].pop("Buyer")}
+    schema(start, "Order")["properties"]["buyer"] = {"$ref": f"#/{place}/Buyer"}
+    found = edited(lambda document: document[place]["Buyer"]["required"].append("mail"), start)
+    assert [finding.at for finding in found.findings] == [f"/{place}/Buyer"]
+    assert found.verdict == "breaking"
+
+
+def test_compare_apis__a_component_of_a_moved_operation__is_told_as_well() -> None:
+    """An operation that moved is the same operation for the components that it uses."""
+    start = shop()
+    del start["paths"]["/orders"]["get"], start["paths"]["/orders/{id}"]
+
+    def edit(document: dict[str, Any]) -> None:
+        _moved(document)
+        schema(document, "Buyer")["required"].append("mail")
+
+    found = {finding.check for finding in edited(edit, start).findings}
+    assert found == {"operation-moved", "became-required"}
+
+
 def test_compare_apis__a_renamed_property__is_one_finding() -> None:
     """A rename is one finding with both paths."""
 
