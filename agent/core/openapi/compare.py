@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from agent.core.changes import Level, Policy
-from agent.core.openapi.document import ApiDocument, Spot
+from agent.core.openapi.document import ApiDocument
 from agent.core.openapi.findings import ApiDiff, Finding
 from agent.core.openapi.holders import Holders, Reach
+from agent.core.openapi.joint_changes import changed_together, joint_changes
 from agent.core.openapi.operation_changes import found, operation_changes
 from agent.core.openapi.operations import Operation, Slot, read_operations
-from agent.core.openapi.schema_changes import SchemaChanges, Sides, as_parameter, schema_changes
+from agent.core.openapi.schema_changes import (
+    SchemaChanges,
+    Sides,
+    Stand,
+    as_parameter,
+    schema_changes,
+)
 from agent.core.openapi.security_changes import security_changes
 from agent.core.values import canonical_text
 
@@ -37,17 +44,19 @@ def compare_apis(
         Policy(policy),
         {now.key: was.key for was, now in moved},
     )
-    payloads, components = _payload_changes([*pairs, *moved], sides), _component_changes(sides)
+    changed = changed_together(sides)
+    stands = [*_payload_pairs([*pairs, *moved], sides), *_component_pairs(sides, changed)]
+    alone = [_changes(stand, sides) for stand in stands]
+    joint = list(joint_changes(stands, alone, sides, changed=changed))
     findings = [
         *_document_changes(before, after),
         *_coming_and_going(old, new, moved),
         *security_changes(pairs, (before, after)),
         *(f for pair in pairs for f in operation_changes(*pair, (before, after))),
-        *_grouped(finding for changes in payloads for finding in changes.findings),
-        *(finding for changes in components for finding in changes.findings),
+        *_grouped(finding for one in (*alone, *joint) for finding in one.findings),
     ]
     ranked = sorted(findings, key=lambda finding: _BADNESS.index(finding.level))
-    is_proved = all(changes.is_proved for changes in (*payloads, *components))
+    is_proved = all(one.is_proved for one in (*alone, *joint))
     return ApiDiff(str(policy), tuple(_once(ranked)), is_proved)
 
 
@@ -108,24 +117,26 @@ def _kind(operation: Operation) -> str:
     return "callback" if len(operation.key) > 3 else "operation"
 
 
-def _payload_changes(pairs: Pairs, sides: Sides) -> list[SchemaChanges]:
-    """Return what changed in schemas that stand in operations themselves."""
-    spots: dict[tuple[str, str], tuple[Spot, Spot, Slot]] = {}
+def _payload_pairs(pairs: Pairs, sides: Sides) -> list[Stand]:
+    """Return the schemas that stand in operations themselves, in both versions."""
+    stands: dict[tuple[str, str], Stand] = {}
     for old, new in pairs:
         before = {payload.slot: payload.spot for payload in old.payloads}
         for payload in new.payloads:
-            if payload.slot in before:
-                was = before[payload.slot]
-                key = (was.pointer, payload.spot.pointer)
-                spots.setdefault(key, (was, payload.spot, payload.slot))
-    found_changes = []
-    for was, now, slot in spots.values():
-        if now.pointer in sides.new.components and was.pointer in sides.old.components:
-            continue
-        reaches = tuple(sides.new.reaches(now.pointer))
-        changes = schema_changes(was, now, sides, reaches=reaches)
-        found_changes.append(as_parameter(changes) if slot[0] == "parameter" else changes)
-    return found_changes
+            was, now = before.get(payload.slot), payload.spot
+            if was is None or (
+                was.pointer in sides.old.components and now.pointer in sides.new.components
+            ):
+                continue
+            reaches = tuple(sides.new.reaches(now.pointer))
+            is_parameter = payload.slot[0] == "parameter"
+            stands.setdefault((was.pointer, now.pointer), Stand(was, now, reaches, is_parameter))
+    return list(stands.values())
+
+
+def _changes(stand: Stand, sides: Sides) -> SchemaChanges:
+    changes = schema_changes(stand.before, stand.after, sides, reaches=stand.reaches)
+    return as_parameter(changes) if stand.is_parameter else changes
 
 
 def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -141,17 +152,17 @@ def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield replace(first, places=tuple(places), also=also)
 
 
-def _component_changes(sides: Sides) -> list[SchemaChanges]:
-    """Return what changed in components that some operation uses; all, where there is none."""
-    found_changes = []
+def _component_pairs(sides: Sides, changed: frozenset[str]) -> list[Stand]:
+    """Return components that changed, and that some operation uses; all, where there is none."""
     has_operations = sides.old.is_used or sides.new.is_used
+    stands = []
     for pointer, spot in sides.old.components.items():
         other = sides.new.components.get(pointer)
-        if other is not None and canonical_text(spot.node) != canonical_text(other.node):
+        if other is not None and pointer in changed:
             reaches = _reaches(pointer, sides)
             if reaches or not has_operations:
-                found_changes.append(schema_changes(spot, other, sides, reaches=reaches))
-    return found_changes
+                stands.append(Stand(spot, other, reaches))
+    return stands
 
 
 def _reaches(pointer: str, sides: Sides) -> tuple[Reach, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from agent.core.openapi.document import ApiDocument, is_local, pointer_of
 from agent.core.openapi.holders import references
@@ -13,8 +14,10 @@ from agent.core.values import Json
 INLINE_DEPTH = 4
 """References of one version only that are followed below one another."""
 
-Nodes = Mapping[str, Json]
-"""Subschemas by their pointers."""
+Key = tuple[str, bool]
+"""A pointer, and whether it leads into the old version of a document."""
+Keys = Callable[[str, bool], Key]
+"""What a reference to a pointer leads to, from the old version or from the new one."""
 
 
 def alone(document: ApiDocument, node: Json, *, shared: frozenset[str]) -> Schema:
@@ -27,49 +30,74 @@ def alone(document: ApiDocument, node: Json, *, shared: frozenset[str]) -> Schem
     Raises:
         InvalidSchema: it is no schema, or refers to what is not there.
     """
-    found: dict[str, Json] = {}
+    found: dict[Key, Json] = {}
     waiting = [(pointer, 1) for pointer in references(node)]
     while waiting:
         pointer, depth = waiting.pop()
-        if pointer in found:
+        if (pointer, False) in found:
             continue
         target = document.at(pointer).node
         if pointer in shared or depth > INLINE_DEPTH:
-            found[pointer] = _stand_in(document, pointer)
+            found[pointer, False] = _stand_in(document, pointer)
         elif isinstance(target, (dict, bool)):
-            found[pointer] = target
+            found[pointer, False] = target
             waiting.extend((below, depth + 1) for below in references(target))
-    return _bundle(document, node, found)
+    return _bundle(document, (node, False), found, lambda pointer, _: (pointer, False))
 
 
-def complete(
-    document: ApiDocument, node: Json, *, pointer: str, rest: Callable[[str], Json]
-) -> Schema:
-    """Return the schema of a holder whose node is `node`, with whatever `rest` gives for others.
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Both versions of a document, mixed so that one schema can be judged by itself.
 
-    Raises:
-        InvalidSchema: it is no schema, or refers to what is not there.
+    What both versions of that schema refer to (`shared`) stays as it was, with all below it: it is
+    judged at its own place. What only the new one refers to is new.
     """
-    found: dict[str, Json] = {}
-    waiting = list(references(node))
-    while waiting:
-        place = waiting.pop()
-        if place in found:
-            continue
-        target = node if place == pointer else rest(place)
-        if isinstance(target, (dict, bool)):
-            found[place] = target
-            waiting.extend(references(target))
-    return _bundle(document, node, found)
+
+    old: ApiDocument
+    new: ApiDocument
+    shared: frozenset[str]
+
+    def key(self, pointer: str, is_old: bool) -> Key:
+        """Return where a reference leads, from the old version or from the new one."""
+        return pointer, is_old or pointer in self.shared
+
+    def node(self, key: Key) -> Json:
+        """Return what stands there."""
+        return (self.old if key[1] else self.new).at(key[0]).node
+
+    def complete(self, node: Json, *, is_old: bool) -> Schema:
+        """Return a schema with all that it refers to.
+
+        Raises:
+            InvalidSchema: it is no schema, or refers to what is not there.
+        """
+        found: dict[Key, Json] = {}
+        waiting = [self.key(pointer, is_old) for pointer in references(node)]
+        while waiting:
+            key = waiting.pop()
+            target = self.node(key)
+            if key not in found and isinstance(target, (dict, bool)):
+                found[key] = target
+                waiting.extend(self.key(pointer, key[1]) for pointer in references(target))
+        document = self.old if is_old else self.new
+        return _bundle(document, (node, is_old), found, self.key)
 
 
-def _bundle(document: ApiDocument, node: Json, found: Nodes) -> Schema:
+def _bundle(
+    document: ApiDocument, root: tuple[Json, bool], found: Mapping[Key, Json], keys: Keys
+) -> Schema:
     """Return a schema of its own: every reference leads to a definition that is named like it."""
+    node, is_old = root
     if not isinstance(node, dict):
         return make_schema(node, dialect=document.dialect, origin=document.origin)
-    names = {pointer: _name(pointer, number) for number, pointer in enumerate(sorted(found))}
-    definitions = {names[pointer]: _renamed(found[pointer], names) for pointer in sorted(found)}
-    bundled = {"components": {"schemas": {"": _renamed(node, names)}}, "definitions": definitions}
+    names = {key: _name(key[0], number) for number, key in enumerate(sorted(found))}
+
+    def named(part: Json, is_from_old: bool) -> Json:
+        return _renamed(part, lambda pointer: names.get(keys(pointer, is_from_old)))
+
+    definitions = {name: named(found[key], key[1]) for key, name in names.items()}
+    own = named(node, is_old)
+    bundled = {"components": {"schemas": {"": own}}, "definitions": definitions}
     pointer = "/components/schemas/"
     return make_schema(bundled, pointer=pointer, dialect=document.dialect, origin=document.origin)
 
@@ -78,15 +106,16 @@ def _name(pointer: str, number: int) -> str:
     return f"{number}-{re.sub(r'[^A-Za-z0-9_.-]+', '_', pointer.rpartition('/')[2])}"
 
 
-def _renamed(node: Json, names: Mapping[str, str]) -> Json:
+def _renamed(node: Json, name_of: Callable[[str], str | None]) -> Json:
     if isinstance(node, list):
-        return [_renamed(part, names) for part in node]
+        return [_renamed(part, name_of) for part in node]
     if not isinstance(node, dict):
         return node
-    copied = {key: _renamed(value, names) for key, value in node.items()}
+    copied = {key: _renamed(value, name_of) for key, value in node.items()}
     reference = node.get("$ref", "")
-    if is_local(reference) and pointer_of(reference) in names:
-        copied["$ref"] = f"#/definitions/{names[pointer_of(reference)]}"
+    name = name_of(pointer_of(reference)) if is_local(reference) else None
+    if name is not None:
+        copied["$ref"] = f"#/definitions/{name}"
     return copied
 
 

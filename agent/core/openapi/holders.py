@@ -89,6 +89,10 @@ class Holders:
             self._sizes[pointer] = len(canonical_text(self.document.at(pointer).node))
         return self._sizes[pointer]
 
+    def referring(self, pointer: str) -> list[str]:
+        """Return the holders that refer to one directly."""
+        return self._referring.get(pointer, [])
+
     def reaches(self, pointer: str) -> Iterator[Reach]:
         """Yield the payloads that reach a holder, each once."""
         seen: set[str] = set()

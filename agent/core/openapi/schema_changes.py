@@ -17,7 +17,7 @@ from agent.core.judging import (
 )
 from agent.core.openapi.checks import level_of
 from agent.core.openapi.document import Spot
-from agent.core.openapi.excerpts import INLINE_DEPTH, alone, complete
+from agent.core.openapi.excerpts import INLINE_DEPTH, Mixture, alone
 from agent.core.openapi.findings import Finding
 from agent.core.openapi.hints import hint_changes
 from agent.core.openapi.holders import Holders, Reach, references
@@ -40,6 +40,21 @@ class Sides:
     policy: Policy
     moved: Mapping[Slot, Slot]
 
+    @property
+    def both(self) -> tuple[Holders, Holders]:
+        """The holders of the old document, and of the new one."""
+        return self.old, self.new
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A schema in both versions, and the payloads that it reaches in both."""
+
+    before: Spot
+    after: Spot
+    reaches: tuple[Reach, ...]
+    is_parameter: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaChanges:
@@ -60,8 +75,10 @@ def schema_changes(
     if canonical_text(before.node) == canonical_text(after.node):
         return SchemaChanges()
     try:
-        diff = _diff(before, after, sides)
-        judged = _judge(diff, (before, after), sides, _directions(reaches))
+        shared = shared_references(before.node, after.node, sides)
+        diff = _diff(before, after, sides, shared)
+        versions = _versions((before, after), sides, shared)
+        judged = _judge(diff, versions, sides.policy, _directions(reaches))
     except InvalidSchema as error:
         return _not_compared(after, f"It cannot be read as a schema: {error}.")
     except RecursionError:
@@ -89,14 +106,13 @@ def _directions(reaches: tuple[Reach, ...]) -> list[Direction]:
     return sorted({reach.payload.direction for reach in reaches}) or [Direction.NONE]
 
 
-def _diff(before: Spot, after: Spot, sides: Sides) -> SchemaDiff:
-    shared = _shared(before.node, after.node, sides)
+def _diff(before: Spot, after: Spot, sides: Sides, shared: frozenset[str]) -> SchemaDiff:
     old = alone(sides.old.document, before.node, shared=shared)
     new = alone(sides.new.document, after.node, shared=shared)
     return compare(old, new)
 
 
-def _shared(before: Json, after: Json, sides: Sides) -> frozenset[str]:
+def shared_references(before: Json, after: Json, sides: Sides) -> frozenset[str]:
     """Return what both versions refer to, also through what only one of them refers to."""
     found = set(references(before)), set(references(after))
     documents = sides.old.document, sides.new.document
@@ -108,36 +124,37 @@ def _shared(before: Json, after: Json, sides: Sides) -> frozenset[str]:
     return frozenset(found[0] & found[1])
 
 
-def _judge(
-    diff: SchemaDiff, spots: tuple[Spot, Spot], sides: Sides, directions: list[Direction]
-) -> list[Judgement]:
-    """Judge the change of this schema by itself: whatever it refers to stays as it was."""
-    sizes = (
-        sum(map(holders.size, holders.closure(spot.pointer)))
-        for holders, spot in zip((sides.old, sides.new), spots, strict=True)
-    )
-    if max(sizes) > SIZE_LIMIT:
-        return [judge_by_table(diff, direction=d, policy=sides.policy) for d in directions]
-    versions = _versions(spots, sides)
-    return [judge(diff, versions, direction=d, policy=sides.policy) for d in directions]
+def _versions(spots: tuple[Spot, Spot], sides: Sides, shared: frozenset[str]) -> Versions | None:
+    """Return both versions with all that they refer to, None when that is too much to ask about.
 
-
-def _versions(spots: tuple[Spot, Spot], sides: Sides) -> Versions:
-    before, after = spots
+    Between dialects nothing old can be put into what is new.
+    """
+    if any(_size(holders, s) > SIZE_LIMIT for holders, s in zip(sides.both, spots, strict=True)):
+        return None
     old, new = sides.old.document, sides.new.document
-    is_mixable = old.dialect == new.dialect
-
-    def was(pointer: str) -> Json:
-        return old.at(pointer).node
-
-    def rest(pointer: str) -> Json:
-        found = was(pointer) if is_mixable else None
-        return new.at(pointer).node if found is None else found
-
+    mixture = Mixture(old, new, shared if old.dialect == new.dialect else frozenset())
+    before, after = spots
     return Versions(
-        complete(old, before.node, pointer=before.pointer, rest=was),
-        complete(new, after.node, pointer=after.pointer, rest=rest),
+        mixture.complete(before.node, is_old=True), mixture.complete(after.node, is_old=False)
     )
+
+
+def whole_versions(spots: tuple[Spot, Spot], sides: Sides) -> Versions | None:
+    """Return both versions, each with all that it refers to in its own document."""
+    return _versions(spots, sides, frozenset())
+
+
+def _size(holders: Holders, spot: Spot) -> int:
+    return sum(map(holders.size, holders.closure(spot.pointer)))
+
+
+def _judge(
+    diff: SchemaDiff, versions: Versions | None, policy: Policy, directions: list[Direction]
+) -> list[Judgement]:
+    """Judge the change of this schema by itself: what both versions refer to stays as it was."""
+    if versions is None:
+        return [judge_by_table(diff, direction=d, policy=policy) for d in directions]
+    return [judge(diff, versions, direction=d, policy=policy) for d in directions]
 
 
 def _findings(judged: list[Judgement]) -> Iterator[Finding]:

@@ -127,6 +127,30 @@ def test_compare_apis__a_component_of_no_operation__is_no_part_of_the_api() -> N
     assert edited(edit, start).verdict == "breaking"
 
 
+def test_compare_apis__alternatives_that_come_to_overlap__are_told_where_they_meet() -> None:
+    """A component that takes more makes a `oneOf` take less: no part alone tells that."""
+    start = shop()
+    schemas = start["components"]["schemas"]
+    schemas["Firm"] = {"type": "object", "required": ["vat"], "properties": {"vat": TEXT}}
+    schemas["Buyer"]["required"] = ["name", "mail"]
+    arms = [{"$ref": f"#/components/schemas/{name}"} for name in ("Buyer", "Firm")]
+    schemas["Order"]["properties"]["buyer"] = {"oneOf": arms}
+    body = operation(start, "/orders", "post")["requestBody"]
+    start["paths"] = {"/orders": {"post": {"requestBody": body}}}
+    found = edited(lambda document: schema(document, "Firm").update(required=[]), start)
+    told = {finding.check: str(finding.level) for finding in found.findings}
+    assert told == {"joint-change": "breaking", "became-optional": "non-breaking"}
+    assert found.decided_by == "inclusion"
+
+
+def test_compare_apis__a_reference_to_what_nobody_used__is_judged_with_its_new_form() -> None:
+    """What only the new version refers to is taken as it is now, not as it was."""
+    start = shop()
+    schema(start, "Buyer")["type"] = "string"
+    schema(start, "Order")["properties"]["buyer"] = {"type": "string"}
+    assert diff(start, shop()).verdict == "breaking"
+
+
 @pytest.mark.parametrize("place", ["definitions", "x-schemas"])
 def test_compare_apis__a_schema_that_stands_elsewhere__is_a_component_too(place: str) -> None:
     """Whatever is referred to is compared, also where OpenAPI keeps no schemas."""
