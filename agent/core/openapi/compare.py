@@ -45,7 +45,8 @@ def compare_apis(
         {now.key: was.key for was, now in moved},
     )
     changed = changed_together(sides)
-    stands = [*_payload_pairs([*pairs, *moved], sides), *_component_pairs(sides, changed)]
+    payloads, components = _payload_pairs([*pairs, *moved], sides), _component_pairs(sides, changed)
+    stands = [*payloads, *components]
     alone = [_changes(stand, sides) for stand in stands]
     joint = list(joint_changes(stands, alone, sides, changed=changed))
     findings = [
@@ -53,7 +54,8 @@ def compare_apis(
         *_coming_and_going(old, new, moved),
         *security_changes(pairs, (before, after)),
         *(f for pair in pairs for f in operation_changes(*pair, (before, after))),
-        *_grouped(finding for one in (*alone, *joint) for finding in one.findings),
+        *_grouped(finding for one in alone[: len(payloads)] for finding in one.findings),
+        *(finding for one in (*alone[len(payloads) :], *joint) for finding in one.findings),
     ]
     ranked = sorted(findings, key=lambda finding: _BADNESS.index(finding.level))
     is_proved = all(one.is_proved for one in (*alone, *joint))

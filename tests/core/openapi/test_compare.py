@@ -114,6 +114,19 @@ def test_compare_apis__copies_of_one_schema_with_the_same_change__are_one_findin
     assert (len(finding.places), len(finding.also)) == (2, 1)
 
 
+def test_compare_apis__the_same_change_of_two_components__is_two_findings() -> None:
+    """Components are told by their names, however alike their changes are."""
+
+    def edit(document: dict[str, Any]) -> None:
+        for name in ("Order", "Buyer"):
+            schema(document, name)["properties"]["note"] = TEXT
+
+    assert [finding.at for finding in edited(edit).findings] == [
+        "/components/schemas/Order",
+        "/components/schemas/Buyer",
+    ]
+
+
 def test_compare_apis__a_component_of_no_operation__is_no_part_of_the_api() -> None:
     """What no payload holds is not told; in a document of components alone everything is."""
 
