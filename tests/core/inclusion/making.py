@@ -44,7 +44,8 @@ class Maker:
     """Writes schemas and documents by chance.
 
     `focus` says which family of keywords is written most: `values`, `numbers`, `texts`, `arrays`,
-    `objects`, `looked` (the `unevaluated` keywords), `combined`, or `any`.
+    `objects`, `looked` (the `unevaluated` keywords), `combined`, `demands` (what must be
+    somewhere), or `any`.
     """
 
     def __init__(self, rng: random.Random, focus: str = "any") -> None:
@@ -58,6 +59,7 @@ class Maker:
             "objects": self._objects,
             "looked": self._looked,
             "combined": self._combined,
+            "demands": self._demands,
         }
 
     def schema(self, depth: int = 3) -> Json:
@@ -228,6 +230,31 @@ class Maker:
                 node[branch] = self.schema(depth)
         else:
             node[key] = [self.schema(depth) for _ in range(rng.randrange(1, 4))]
+
+    def _demands(self, node: dict[str, Any], depth: int) -> None:
+        """Ask for several things that must be somewhere, in little room."""
+        rng = self.rng
+        parts: list[Json] = []
+        is_object = rng.random() < 0.6
+        for _ in range(rng.choice((2, 2, 3))):
+            if is_object:
+                part = rng.choice(
+                    (
+                        {"additionalProperties": self._leaf()},
+                        {"additionalProperties": self._leaf(), "properties": {"a": True}},
+                        {"patternProperties": {rng.choice(PATTERNS): self._leaf()}},
+                        {"propertyNames": {"enum": sorted(rng.sample((*NAMES, "c"), 3))}},
+                        {"propertyNames": {"pattern": rng.choice(PATTERNS)}},
+                    )
+                )
+            else:
+                part = rng.choice(({"items": self._leaf()}, {"not": {"contains": self._leaf()}}))
+            parts.append({"not": part} if rng.random() < 0.8 else part)
+        node["allOf"] = parts
+        node["type"] = "object" if is_object else "array"
+        node["maxProperties" if is_object else "maxItems"] = rng.randrange(1, 4)
+        if rng.random() < 0.5:
+            (self._objects if is_object else self._arrays)(node, depth)
 
     # Changes of a schema
 

@@ -31,7 +31,17 @@ from agent.errors import InvalidSchema
 from tests.core.inclusion.laws import LAWS, equivalents
 from tests.core.inclusion.making import Maker
 
-FOCUSES = ("any", "values", "numbers", "texts", "arrays", "objects", "looked", "combined")
+FOCUSES = (
+    "any",
+    "values",
+    "numbers",
+    "texts",
+    "arrays",
+    "objects",
+    "looked",
+    "combined",
+    "demands",
+)
 WANTED_MEMBERS = 50
 RANDOM_DOCUMENTS = 30
 CHANGES_PER_MEMBER = 2
