@@ -37,7 +37,7 @@ _SIZES: Final = (
     *("minContains", "maxContains"),
 )
 TYPES: Final = ("null", "boolean", "string", "number", "integer", "object", "array")
-DEFINITIONS: Final = ("one", "two")
+DEFINITIONS: Final = ("one", "two", "three")
 
 
 class Maker:
@@ -45,7 +45,7 @@ class Maker:
 
     `focus` says which family of keywords is written most: `values`, `numbers`, `texts`, `arrays`,
     `objects`, `looked` (the `unevaluated` keywords), `combined`, `demands` (what must be
-    somewhere), or `any`.
+    somewhere), `recursive` (definitions that refer to each other), or `any`.
     """
 
     def __init__(self, rng: random.Random, focus: str = "any") -> None:
@@ -65,6 +65,8 @@ class Maker:
     def schema(self, depth: int = 3) -> Json:
         """Return a schema with at most so many levels of subschemas."""
         rng = self.rng
+        if self.focus == "recursive" and rng.random() < 0.6:
+            return {"$ref": "#/$defs/" + rng.choice(DEFINITIONS)}
         if depth <= 0 or rng.random() < 0.12:
             return self._leaf()
         node: dict[str, Any] = {}
@@ -78,6 +80,8 @@ class Maker:
 
     def definitions(self) -> dict[str, Json]:
         """Return definitions that may refer to each other, below a step into the value."""
+        if self.focus == "recursive":
+            return {name: self._recursive() for name in DEFINITIONS}
         found = {}
         for name in DEFINITIONS:
             body = self.schema(2)
@@ -86,6 +90,31 @@ class Maker:
                 self._place(body, place)
             found[name] = body
         return found
+
+    def _recursive(self) -> Json:
+        """Return a definition whose parts mostly refer, so that many have no finite value."""
+        rng = self.rng
+
+        def part() -> Json:
+            refer = {"$ref": "#/$defs/" + rng.choice(DEFINITIONS)}
+            way = rng.random()
+            if way < 0.6:
+                return refer
+            return {"not": refer} if way < 0.75 else {"type": rng.choice(("null", "array"))}
+
+        arms: list[Json] = []
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            arm: dict[str, Any] = {"type": "array", "minItems": rng.choice((0, 1, 1, 1, 2))}
+            arm[rng.choice(("items", "contains", "items"))] = part()
+            if rng.random() < 0.4:
+                arm = {"type": "object", "properties": {"a": part(), "b": part()}}
+                arm["required"] = sorted(rng.sample(("a", "b"), rng.choice((1, 2))))
+            if rng.random() < 0.2:
+                arm.update({"uniqueItems": True, "maxItems": 2, "additionalProperties": part()})
+            arms.append(arm)
+        if rng.random() < 0.25:
+            arms.append({"const": rng.choice((None, [], {}))})
+        return arms[0] if len(arms) == 1 else {rng.choice(("anyOf", "oneOf", "allOf")): arms}
 
     def _place(self, node: dict[str, Any], part: Json) -> None:
         rng = self.rng

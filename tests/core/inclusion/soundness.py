@@ -41,6 +41,7 @@ FOCUSES = (
     "looked",
     "combined",
     "demands",
+    "recursive",
 )
 WANTED_MEMBERS = 50
 RANDOM_DOCUMENTS = 30
@@ -227,7 +228,7 @@ class Enemy:
 
 def read(part: Json, definitions: dict[str, Json]) -> Schema | None:
     """Return a schema with these definitions, or None when it is refused."""
-    if "$ref" in json.dumps([part, definitions]):
+    if "$ref" in json.dumps(part):
         part = {"allOf": [part], "$defs": definitions}
     try:
         return make_schema(part)
@@ -270,7 +271,8 @@ def run(*, wanted: int, seed: int, focus: str | None = None) -> Report:
         maker = Maker(rng, next(focuses))
         definitions = maker.definitions()
         for one, other in pairs(maker):
-            sub, super = read(one, definitions), read(other, definitions)
+            others = maker.changed(definitions) if rng.random() < 0.3 else definitions
+            sub, super = read(one, definitions), read(other, others)
             if sub is not None and super is not None:
                 enemy.attack(sub, super, maker)
         if rng.random() < 0.1:
