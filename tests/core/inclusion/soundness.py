@@ -49,6 +49,7 @@ CHANGES_PER_MEMBER = 2
 STEPS = 20_000
 SIGNS = ((1, 0), (-1, 0), (1, 1), (1, -1))
 POOL_DOCUMENTS = 120
+_WITNESS = (True, True, False, False)
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,10 @@ class Enemy:
             break
 
     def _recheck(self, answer: Inclusion, sub: Schema, super: Schema) -> None:
-        is_real = is_agreed(sub, answer.witness, True) and is_agreed(super, answer.witness, False)
-        if not is_real:
+        said = (*judge(sub, answer.witness), *judge(super, answer.witness))
+        if None in said:  # Python's engine does not read every pattern
+            self.report.outcomes["no that only one validator judges"] += 1
+        if not all(one in (None, wanted) for one, wanted in zip(said, _WITNESS, strict=True)):
             self.report.breach("no, but the witness is none", sub, super, answer.witness)
 
     # Listings and membership
