@@ -153,6 +153,7 @@ class _Arrays:
     def _of_length(self, length: int, collector: Collector) -> None:
         """Add arrays of one length."""
         looked_at = self._looked_at(length)
+        self._search.spend(looked_at * len(self._said.rules) // 64)
         alike = [self._goal(length)] * (length - looked_at)
         ways = 0
         for goals in self._placed([self._goal(index) for index in range(looked_at)]):
@@ -226,6 +227,7 @@ class _Arrays:
             if is_alike and sorted(chosen) < sorted(taken[-1]) and not self._is_thorough:
                 self._has_skipped = True
                 continue
+            self._search.spend()
             found = self._search.members(goals[index] | chosen)
             if not found.values:
                 collector.depend([found])
