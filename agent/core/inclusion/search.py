@@ -9,7 +9,7 @@ proves that nothing satisfies the goal, recursion included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -17,6 +17,7 @@ from agent.core.inclusion.arrays import array_members
 from agent.core.inclusion.formulas import (
     And,
     Atom,
+    Fields,
     Formula,
     OneOfValues,
     Opaque,
@@ -24,6 +25,7 @@ from agent.core.inclusion.formulas import (
     Pattern,
     Type,
     Types,
+    negated,
 )
 from agent.core.inclusion.graph import FALSE, TRUE, Graph, Literal
 from agent.core.inclusion.keywords import Expander
@@ -41,6 +43,9 @@ MAX_STEPS: Final = 60_000
 
 MAX_DEPTH: Final = 40
 """Deepest nesting of goals."""
+
+MANY_PARTS: Final = 8
+"""Parts of a choice from which on those are dropped first that cannot hold."""
 
 _ORDER: Final = (Type.NULL, Type.BOOLEAN, Type.NUMBER, Type.STRING, Type.ARRAY, Type.OBJECT)
 
@@ -87,13 +92,13 @@ class Search:
         self.obstacle: Obstacle | None = None
         self._choice = Obstacle("", "")
 
-    def spend(self) -> None:
-        """Count one step.
+    def spend(self, count: int = 1) -> None:
+        """Count steps.
 
         Raises:
             OutOfSteps: there are none left.
         """
-        self._steps -= 1
+        self._steps -= count
         if self._steps < 0:
             self.note(self._choice.keyword, self._choice.pointer)
             raise OutOfSteps
@@ -215,7 +220,9 @@ class Search:
                         return False
                 case Atom():
                     if formula.type is branch.type:
-                        branch.atoms[formula] = None
+                        if negated(formula) in branch.atoms:
+                            return False
+                        branch.atoms.setdefault(formula)
                     elif not formula.elsewhere:
                         return False
                 case OneOfValues():
@@ -247,12 +254,36 @@ class Search:
             branch.choices.remove(choice)
             if choice.keyword:
                 self._choice = Obstacle(choice.keyword, choice.pointer)
-            stack.extend((branch, one) for one in reversed(choice.parts))
+            parts = self._possible_parts(branch, choice)
+            stack.extend((branch, one) for one in reversed(parts))
+
+    def _possible_parts(self, branch: Branch, choice: Or) -> Sequence[Formula]:
+        """Return the parts of a choice but those of many that ask for a field without a value.
+
+        A branch for each of them would gather everything that is said of the object again.
+        """
+        if len(choice.parts) < MANY_PARTS or branch.type is not Type.OBJECT:
+            return choice.parts
+        said: dict[str, set[Literal]] = {}
+        for atom in branch.atoms:
+            if atom.holds and isinstance(atom.body, Fields) and atom.body.keys.name is not None:
+                said.setdefault(atom.body.keys.name, set()).add(atom.body.literal)
+        return [part for part in choice.parts if not self._is_void_field(part, said)]
+
+    def _is_void_field(self, part: Formula, said: Mapping[str, Set[Literal]]) -> bool:
+        """Return whether a part asks for a field that has no value, whatever else is asked."""
+        if not isinstance(part, Atom) or part.holds or not isinstance(part.body, Fields):
+            return False
+        name = part.body.keys.name
+        if name is None:
+            return False
+        found = self.members(frozenset({-part.body.literal, *said.get(name, ())}))
+        return found.is_empty and not found.cuts
 
     def _settle(self, branch: Branch) -> bool:
         """Make the choices that are forced; return whether the branch can still hold."""
         while branch.choices and not branch.listed:
-            self.spend()
+            self.spend(1 + len(branch.choices) // 16)
             choices, branch.choices = branch.choices, []
             forced: list[Formula] = []
             for choice in choices:
@@ -296,7 +327,9 @@ class Search:
             case Atom():
                 if formula.type is not branch.type:
                     return formula.elsewhere
-                return True if formula in branch.atoms else None
+                if formula in branch.atoms:
+                    return True
+                return False if negated(formula) in branch.atoms else None
             case OneOfValues(positive=True):
                 some = any(type_of(value) is branch.type for value in formula.values)
                 return None if some else False
