@@ -21,7 +21,7 @@ _COSMETIC = frozenset(["title", "description", "examples", "$comment", "$defs", 
 def schema_fingerprint(document: Node) -> str:
     """Return the fingerprint of a canonical document; its invariants count, their order too."""
     letters, steps = _automaton(document)
-    classes = _refine(letters, steps)
+    classes = refine(letters, steps)
     invariants = [document[KEYWORD]] if KEYWORD in document else []
     return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes), *invariants])
 
@@ -102,7 +102,7 @@ def _plain(key: str, value: Json) -> Json:
     return value if key == "default" else [value_key(value)]
 
 
-def _refine(letters: list[str], steps: list[list[int]]) -> list[int]:
+def refine(letters: list[str], steps: list[list[int]]) -> list[int]:
     """Return each state's class: states of one class cannot be told apart by any walk."""
     numbers: dict[tuple[str, int], int] = {}
     classes = [

@@ -32,12 +32,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A read that could feed a target. `prior` is its matching score, 0 to 1."""
+    """A read that could feed a target.
+
+    `prior` is its matching score, 0 to 1; `cost` is what it assumes beyond a plain read.
+    """
 
     expression: Expression
     path: str
     field: FieldInfo
     prior: float
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
