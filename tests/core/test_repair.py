@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.core.contract import Violation
-from agent.core.language.document import write_adapter
+from agent.core.language.document import read_adapter, write_adapter
 from agent.core.proposing import Answer, RuleNote, Task
 from agent.core.repair import repair, replace_row, starred
 from agent.core.verify.record import (
@@ -290,6 +292,51 @@ def test_repair__nothing_refuted__none() -> None:
     task = make_task(obj("x", x=TEXT), obj("x", x=TEXT))
     answer = answered(task, [X])
     assert repair(task, answer, check(task, answer)) is None
+
+
+PARTS: list[Any] = [
+    TEXT,
+    INT,
+    NULLABLE,
+    {"enum": ["new", "void", None]},
+    {**TEXT, "default": "d", "maxLength": 2},
+    {"type": "number", "minimum": 1},
+    {"type": ["integer", "array"]},
+    array(NULLABLE),
+    array(obj("", a=NULLABLE)),
+    obj("a", a=INT, b=NULLABLE),
+    obj("", a=TEXT, b=obj("c", c=INT)),
+]
+RULES: list[list[dict[str, Any]]] = [
+    [{"target": "/x", "value": "src.x"}],
+    [{"target": "", "copy": "src"}],
+    [{"target": "/x", "copy": "src.x"}, {"target": "/x/a", "value": "src.x.a"}],
+    [{"target": "/x", "each": "src.x", "as": "i", "value": "i"}],
+    [{"target": "/x", "each": "src.x", "as": "i", "rules": [{"target": "/a", "value": "i.a"}]}],
+    [{"target": "/x", "with": "src.x", "as": "w", "rules": [{"target": "", "copy": "w"}]}],
+    [{"target": "/x", "value": "{'a': src.x.a, 'b': src.x.b}"}],
+    [{"target": "/x", "value": "src.x", "when": "present(src.y)"},
+     {"target": "/x", "value": "src.y", "when": "not present(src.y)"}],
+]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(RULES), st.booleans())
+def test_repair__again_and_again__ends_with_a_table_that_can_be_read(
+    source: Any, contract: Any, rules: list[dict[str, Any]], is_owed: bool
+) -> None:
+    """Every step gives a rule table of the language, and the steps come to an end."""
+    task = make_task(obj("", x=source, y=source), obj("x" if is_owed else "", x=contract))
+    answer = answered(task, rules)
+    for _ in range(30):
+        found = check(task, answer)
+        made = repair(task, answer, found)
+        if made is None:
+            return
+        adapter = assemble(task, made)
+        assert read_adapter(write_adapter(adapter)) == adapter
+        answer = made
+    raise AssertionError(write_adapter(assemble(task, answer))["rules"])
 
 
 def test_starred__indexes_and_numeric_keys__as_the_contract_declares_them() -> None:

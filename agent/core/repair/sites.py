@@ -42,13 +42,16 @@ class Site:
 
 
 def sites(rows: tuple[Row, ...], let: Bindings, target: str) -> Iterator[Site]:
-    """Yield where the value at `target` is made: its own rows first, the later ones before."""
+    """Yield where the value at `target` is made, the later rows first.
+
+    Where rows have that very target, no other is looked at: one more row would clash with them.
+    """
     found = list(places(rows, let=let))[::-1]
-    for place in found:
-        if place.target == target:
-            yield from _own(rows, place)
-    for place in found:
-        if place.target != target and paths.is_within(target, place.target):
+    own = [place for place in found if place.target == target]
+    for place in own:
+        yield from _own(rows, place)
+    for place in found if not own else ():
+        if paths.is_within(target, place.target):
             yield from _within(rows, place, paths.parse(target[len(place.target) :]))
 
 
