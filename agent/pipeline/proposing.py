@@ -91,8 +91,12 @@ class Proposing:
             mended = repair(task, answer, verification)
             if mended is None:
                 break
+            found = self.verify(task, mended)
+            if found.verdict is Verdict.INFEASIBLE:
+                # A row for one field made a parent whose other required fields nothing feeds.
+                break
             is_asked_only = mended.rows == answer.rows
-            answer, verification = mended, self.verify(task, mended)
+            answer, verification = mended, found
             if is_asked_only:
                 break
         return answer, verification

@@ -18,7 +18,7 @@ from agent.core.verify.record import (
     Verification,
 )
 from agent.pipeline.proposing import assemble
-from tests.core.verify.making import INT, TEXT, array, make_adapter, obj
+from tests.core.verify.making import INT, TEXT, array, make_adapter, map_of, obj
 from tests.proposers.small_tasks import make_proposing, make_task
 
 NULLABLE = {"type": ["string", "null"]}
@@ -241,6 +241,25 @@ def test_repair__undeclared_field_of_items__copied_item_by_item() -> None:
     assert made == [
         {"target": "/x", "each": "src.x", "as": "item", "rules": [{"target": "", "copy": "item"}]}
     ]
+
+
+def test_repair__values_of_a_map__not_taken_for_items() -> None:
+    """A map that is read whole is no array: looping over it would refuse every payload."""
+    source, contract = (obj("", x=map_of(part)) for part in (NULLABLE, TEXT))
+    task = make_task(source, contract)
+    answer = answered(task, [X])
+    asked = repair(task, answer, check(task, answer))
+    assert asked is not None
+    assert asked.rows == answer.rows
+    assert asked.notes[-1].question
+
+
+def test_repair__values_of_a_map_that_a_loop_writes__mended_there() -> None:
+    """A row `each` with a `key` makes a map, and its value is mended like any item's."""
+    source = obj("l", l=array(obj("k", k=TEXT, v=NULLABLE)))
+    rule = {"target": "/m", "each": "src.l", "as": "i", "key": "i.k", "value": "i.v"}
+    made = mended(source, obj("m", m=map_of(TEXT)), [rule])
+    assert made == [{**rule, "value": "not_null(i.v)"}]
 
 
 def test_repair__an_arm_of_a_union_that_the_contract_lacks__asked_about() -> None:

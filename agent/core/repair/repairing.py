@@ -54,11 +54,19 @@ def _mended(
         yield from _copied(task, answer, violation, shown)
         return
     for need in _needs(task, violation, keyword, shown.output):
-        for site in sites(answer.rows, answer.let, need.target):
+        for site in sites(answer.rows, answer.let, need.target, is_array=_has_items(task)):
             found = remedy(site.value, replace(need, read=_read_field(task, site)))
             if found is not None:
                 rows = site.put(found.value)
                 yield _noted(replace(answer, rows=rows), need.target, found, shown)
+
+
+def _has_items(task: Task) -> Callable[[str], bool]:
+    def has_items(path: str) -> bool:
+        below = task.contract.schema.field(paths.items(path))
+        return below is not None and not below.in_map
+
+    return has_items
 
 
 def _needs(task: Task, violation: Violation, keyword: str, output: Json) -> Iterator[Need]:
@@ -116,7 +124,7 @@ def _copied(
     above = starred(task, paths.parent(violation.path) if is_field else violation.path)
     while True:
         for place in places(answer.rows, let=answer.let):
-            row = _copying(place, above)
+            row = _copying(place, above, is_array=_has_items(task)(place.target))
             if row is not None:
                 indexes = [int(token) for token in paths.parse(place.rule) if token.isdecimal()]
                 rows = replace_row(answer.rows, indexes, _always(row))
@@ -131,13 +139,13 @@ def _always(row: Row) -> Callable[[Row], Row]:
     return lambda _: row
 
 
-def _copying(place: Place, target: str) -> Row | None:
+def _copying(place: Place, target: str, *, is_array: bool) -> Row | None:
     """Return the row with a copy in place of its value, where that value is at `target`."""
     match place.row:
         case ValueRow(target=own, value=value) if is_read(value):
             if place.target == target:
                 return CopyRow(own, value, when=place.row.when, let=place.row.let)
-            if paths.items(place.target) == target:
+            if is_array and paths.items(place.target) == target:
                 inner = (CopyRow("", Name("item")),)
                 if "item" in place.scope:
                     return None

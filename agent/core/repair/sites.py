@@ -41,9 +41,16 @@ class Site:
     put: Put
 
 
-def sites(rows: tuple[Row, ...], let: Bindings, target: str) -> Iterator[Site]:
+def sites(
+    rows: tuple[Row, ...],
+    let: Bindings,
+    target: str,
+    *,
+    is_array: Callable[[str], bool] = lambda _: True,
+) -> Iterator[Site]:
     """Yield where the value at `target` is made, the later rows first.
 
+    `is_array` tells whether items lie below a path: a map that is read whole is not looped over.
     Where rows have that very target, no other is looked at: one more row would clash with them.
     """
     found = list(places(rows, let=let))[::-1]
@@ -52,7 +59,8 @@ def sites(rows: tuple[Row, ...], let: Bindings, target: str) -> Iterator[Site]:
         yield from _own(rows, place)
     for place in found if not own else ():
         if paths.is_within(target, place.target):
-            yield from _within(rows, place, paths.parse(target[len(place.target) :]))
+            tokens = paths.parse(target[len(place.target) :])
+            yield from _within(rows, place, tokens, is_array=is_array(place.target))
 
 
 def _own(rows: tuple[Row, ...], place: Place) -> Iterator[Site]:
@@ -61,14 +69,16 @@ def _own(rows: tuple[Row, ...], place: Place) -> Iterator[Site]:
         yield Site(row.value, place.scope, lambda e: _put(rows, place, replace(row, value=e)))
 
 
-def _within(rows: tuple[Row, ...], place: Place, tokens: tuple[str, ...]) -> Iterator[Site]:
+def _within(
+    rows: tuple[Row, ...], place: Place, tokens: tuple[str, ...], *, is_array: bool
+) -> Iterator[Site]:
     row = place.row
     match row:
         case ValueRow(value=value):
             yield from _parts(rows, place, row, value, tokens)
             if is_read(value) and paths.ANY not in tokens:
                 yield from _override(rows, place, value, tokens)
-            elif is_read(value) and tokens[0] == paths.ANY:
+            elif is_read(value) and tokens[0] == paths.ANY and is_array:
                 yield from _unfolded(rows, place, row, tokens[1:])
         case EachRow(value=value) if value is not None and tokens[0] == paths.ANY:
             yield from _parts(rows, place, row, value, tokens[1:])
