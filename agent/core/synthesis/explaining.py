@@ -39,6 +39,10 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 MAX_SOURCES: Final = 6
 BRANCH_COST: Final = 1.5
+TUPLE_COST: Final = 1.0
+STRANGE_COST: Final = 4.0
+"""A copy of an object that may hold what the contract does not declare, or lack what it does."""
+
 GOOD_ENOUGH: Final = 6.0
 """An explanation of a leaf that costs less is not compared with conditional ones."""
 
@@ -76,23 +80,30 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     fallback: Fallback
-    steps: int = 4_000
+    may_copy: Callable[[str, str], bool]
+    work: int = 120_000
     failed: list[str] = field(default_factory=list)
     _names: int = 0
+    _kept: list[Scope] = field(default_factory=list)
+    _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
 
     def explain(
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int = MAX_BRANCHES
     ) -> Explanation | None:
         """Return what gives the wanted value in every example (`MISSING`: none), or None."""
-        self.steps -= 1
-        if self.steps < 0 or not any(value is not MISSING for value in wanted):
+        if self.work < 0 or not any(value is not MISSING for value in wanted):
             return None
         if len(paths.parse(target)) > MAX_DEPTH:
             return None
-        found = self._whole(target, wanted, scope, branches)
-        if found is not None or branches == 0:
-            return found
-        return self._divided(target, wanted, scope, branches)
+        key = (target, id(scope), tuple(map(repr, wanted)), branches)
+        if key not in self._known:
+            self._kept.append(scope)
+            found = self._whole(target, wanted, scope, branches)
+            if found is None and branches > 0:
+                found = self._divided(target, wanted, scope, branches)
+            self._known[key] = found
+        return self._known[key]
 
     # One expression for all examples
 
@@ -114,11 +125,12 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
+        self.work -= len(wanted) * min(len(scope.columns), 150)
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve_columns(examples, columns)
+        solutions = solve_columns(examples, columns, self.contract.field(target))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
@@ -131,10 +143,13 @@ class Explainer:
 
     def _ranked(self, target: str, scope: Scope) -> list[Column]:
         """Return the reads of a scope, those most like the target first."""
-        return sorted(
-            scope.columns,
-            key=lambda one: one.cost * 0.2 - self._prior(target, one, scope),
-        )
+        key = (target, id(scope))
+        if key not in self._order:
+            self._kept.append(scope)
+            self._order[key] = sorted(
+                scope.columns, key=lambda one: one.cost * 0.2 - self._prior(target, one, scope)
+            )
+        return self._order[key]
 
     def _read(self, target: str, column: Column, scope: Scope) -> Read:
         info = self.fields.get(column.path) or FieldInfo(
@@ -188,9 +203,8 @@ class Explainer:
                 size = sum(len(value) for value in wanted if isinstance(value, (dict, list)))
                 if not size and prior < 0.5:
                     continue
-                solution = Solution(
-                    column.expression, (column.path,), column.cost, prior, 2, "as it is"
-                )
+                cost = column.cost + (0.0 if self.may_copy(column.path, target) else STRANGE_COST)
+                solution = Solution(column.expression, (column.path,), cost, prior, 2, "as it is")
                 return Explanation(column.expression, rank(solution), (Part(target, solution),))
         return None
 
@@ -257,6 +271,9 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
         found = [self._copied(target, wanted, scope), self._leaf(target, wanted, scope)]
+        if _is_tuple(wanted):
+            listed = self._listed(target, wanted, scope, 0)
+            found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
         best = min((one for one in found if one), key=lambda one: one.cost, default=None)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
@@ -459,8 +476,10 @@ class Explainer:
         if len(wanted) < 2:
             return None
         best: Explanation | None = None
+        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
+        most = MAX_DIVISIONS if is_flat else MAX_DIVISIONS // 4
         for number, one in enumerate(predicates(self._ranked(target, scope))):
-            if number >= MAX_DIVISIONS or (best is not None and best.cost < one.cost + BRANCH_COST):
+            if number >= most or (best is not None and best.cost < one.cost + BRANCH_COST):
                 break
             made = self._either(target, wanted, scope, when=one, branches=branches - 1)
             if made is not None and (best is None or made.cost < best.cost):
@@ -492,6 +511,17 @@ class Explainer:
         if not self._gives(expression, wanted, scope):
             return None
         return Explanation(expression, cost, (*sides[0].parts, *sides[1].parts))
+
+
+def _is_tuple(wanted: Sequence[object]) -> bool:
+    """Return whether arrays are all of one short length, two or more scalars."""
+    arrays = [value for value in wanted if isinstance(value, list)]
+    lengths = {len(value) for value in arrays}
+    return (
+        len(lengths) == 1
+        and 2 <= max(lengths) <= 4
+        and not any(isinstance(item, (dict, list)) for value in arrays for item in value)
+    )
 
 
 def _have(items: Sequence[Sequence[Any]], lengths: Sequence[int | None]) -> bool:

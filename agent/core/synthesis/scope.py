@@ -7,7 +7,8 @@ the examples hold, so a scope says the same of declared fields, of the keys of m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Any, Final
 
 from agent.core import paths
@@ -87,9 +88,14 @@ class Scope:
         return Scope({**self.places, name: path}, tuple(rows))
 
     def only(self, chosen: Sequence[bool]) -> Scope:
-        """Return the scope of some of the examples."""
-        rows = [row for row, is_in in zip(self.rows, chosen, strict=True) if is_in]
-        return Scope(self.places, tuple(rows))
+        """Return the scope of some of the examples, with the same reads."""
+        rows = tuple(compress(self.rows, chosen))
+        part = Scope(self.places, rows)
+        part._columns = [
+            replace(column, values=tuple(compress(column.values, chosen)))
+            for column in self.columns
+        ]
+        return part
 
     def _read(self) -> Iterator[Column]:
         plain: list[Column] = []
@@ -223,13 +229,17 @@ def _item_keys(values: Sequence[object]) -> list[str]:
 def _picked(column: Column) -> Iterator[Column]:
     """Yield the item whose key has some value, for keys that tell items apart."""
     for key in _keys_of(column.values):
-        known: dict[str, None] = {}
+        known: dict[str, int] = {}
+        arrays = 0
         for value in column.values:
+            arrays += isinstance(value, list) and bool(value)
             for item in value if isinstance(value, list) else ():
                 if isinstance(item, dict) and isinstance(item.get(key), str):
-                    known[item[key]] = None
+                    known[item[key]] = known.get(item[key], 0) + 1
+        # A code comes back from array to array; what comes once may be any text.
+        codes = [text for text, count in known.items() if count > 1 or arrays < 2]
         if len(known) <= MAX_PICKS:
-            for text in known:
+            for text in codes:
                 wanted = tuple(text for _ in column.values)
                 yield from _found_by(column, key, Literal(text), wanted)
 
@@ -285,7 +295,7 @@ def _found_by(
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
     item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost)
     for part in _walk(item, MAX_DEPTH - 3):
-        if part.expression == Name("x"):
+        if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
         yield Column(
             call("first", ArrayComprehension(part.expression, loop)),
