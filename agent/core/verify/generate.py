@@ -81,7 +81,9 @@ class _Search:
     def candidates(self) -> Iterator[Json]:
         """Yield payloads to try, the most telling ones first; some repeat."""
         base = self._attempts.find_base()
-        if base is not None:
+        if base is None:
+            self._anchors += filter(self.is_valid, known_members(self._schema))
+        else:
             yield base.payload
             least = self._attempts.write(lambda choice: choice.least)
             yield from () if least is None else (least.payload,)

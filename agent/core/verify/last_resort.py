@@ -1,7 +1,4 @@
-"""Payloads that need no writing: what a schema itself mentions, and the plainest values.
-
-This is the one place where members of a schema that were found otherwise join the search.
-"""
+"""Payloads for schemas that hide them: plain values, what a schema mentions, decided members."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from agent.core.dialects import subschemas
+from agent.core.inclusion import documents_of
 from agent.core.schema import Schema
 from agent.core.values import Json
 
@@ -22,10 +20,15 @@ MAX_MENTIONED = 500
 """Values that a schema mentions of which so many are tried."""
 
 
+DECIDED = 12
+"""Members that the decision procedure is asked for."""
+
+
 def known_members(schema: Schema) -> Iterator[Json]:
-    """Yield values that may be valid under `schema`; the caller validates them."""
+    """Yield values that may be valid under `schema`, the cheapest first; the caller validates."""
     yield from PLAINEST
     yield from itertools.islice(_mentioned(schema.document), MAX_MENTIONED)
+    yield from documents_of(schema, DECIDED).values
 
 
 def _mentioned(document: Json) -> Iterator[Json]:

@@ -176,15 +176,14 @@ class _Job:
         if spot.is_lean:
             return least
         choice = Choice(
-            at=spot.at,
-            detail=detail,
-            kind=kind,
-            count=count,
-            base=base,
-            least=least,
-            plausible=plausible or count,
-            is_read=self.writer.is_read(spot.path),
-            ordinal=spot.ordinal,
+            (spot.at, detail),
+            kind,
+            count,
+            base,
+            least,
+            plausible or count,
+            self.writer.is_read(spot.path),
+            spot.ordinal,
         )
         self.choices.append(choice)
         option = self.policy(choice)
