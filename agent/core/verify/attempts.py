@@ -91,7 +91,7 @@ class Attempts:
 
         def by_chance(choice: Choice) -> int:
             is_changed = self._rng.random() < chance
-            chosen[choice.key] = self._rng.randrange(choice.count) if is_changed else choice.base
+            chosen[choice.key] = self._rng.randrange(choice.options) if is_changed else choice.base
             return chosen[choice.key]
 
         def least(choice: Choice) -> int:
@@ -132,7 +132,7 @@ class _Mending:
 
     def _change(self, place: str, choices: Sequence[Choice]) -> bool:
         here = [one for one in choices if one.at == place and one.kind in _SETTLING]
-        options = [(one.key, option) for one in here for option in range(1, one.count)]
+        options = [(one.key, option) for one in here for option in range(1, one.options)]
         turn = self._turns.get(place, 0)
         self._turns[place] = turn + 1
         for one in here:

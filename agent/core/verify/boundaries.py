@@ -24,14 +24,14 @@ _NUMBER = re.compile(r"/\d+(?=/|$)")
 def rotated(attempts: Attempts, base: Written, *, kinds: Sequence[Kind]) -> Iterator[Json]:
     """Yield payloads that together hold all options of some kinds of choice."""
     leaves = [choice for choice in base.choices if choice.kind in kinds]
-    rounds = max((choice.count for choice in leaves), default=0)
+    rounds = max((choice.options for choice in leaves), default=0)
     order = {choice.key: index for index, choice in enumerate(leaves)}
 
     def rotate(turn: int) -> Policy:
         def policy(choice: Choice) -> int:
             if choice.kind not in kinds:
                 return attempts.base_of(choice)
-            return (attempts.base_of(choice) + turn + order.get(choice.key, 0)) % choice.count
+            return (attempts.base_of(choice) + turn + order.get(choice.key, 0)) % choice.options
 
         return policy
 
@@ -78,7 +78,7 @@ def all_items_alike(attempts: Attempts, base: Written) -> Iterator[Json]:
     lists = [group for group in fields.values() if len(group) > 1]
     for group in sorted(lists, key=lambda group: group[0].kind in VALUE_KINDS):
         for option in _alike_options(group[0]):
-            changed = {choice.key: option for choice in group if option < choice.count}
+            changed = {choice.key: option for choice in group if option < choice.options}
             yield from _answered(attempts, attempts.overridden(changed))
 
 
@@ -86,7 +86,7 @@ def _alike_options(choice: Choice) -> Iterator[int]:
     if choice.kind is Kind.PRESENCE:
         yield choice.least
     elif choice.kind is Kind.TYPE:
-        yield choice.count - 1
+        yield choice.options - 1
     elif choice.kind in (Kind.ENUM, *VALUE_KINDS):
         yield 0
 
@@ -122,14 +122,14 @@ def _others(
     choices: Sequence[Choice], base_of: Callable[[Choice], int]
 ) -> Iterator[tuple[Choice, int]]:
     for choice in choices:
-        options = range(choice.count if choice.is_read else min(choice.count, 3))
+        options = range(choice.options if choice.is_read else min(choice.options, 3))
         yield from ((choice, one) for one in options if one != base_of(choice))
 
 
 def _weigh(choice: Choice, option: int) -> tuple[bool, bool, int, int]:
     """Return what orders changes, the weightiest least."""
     is_value = choice.kind in VALUE_KINDS
-    rank = (option - choice.plausible) % choice.count + 1 if is_value else 0
+    rank = (option - choice.plausible) % choice.options + 1 if is_value else 0
     return (not choice.is_read, choice.ordinal > 0, rank, choice.kind)
 
 

@@ -51,8 +51,8 @@ def drawn_whole(attempts: Attempts, rng: random.Random) -> Policy:
 
 def _any_option(choice: Choice, rng: random.Random) -> int:
     is_value = choice.kind in (Kind.TEXT, Kind.NUMBER)
-    return WILD if is_value and rng.random() < WILD_SHARE else rng.randrange(choice.count)
+    return WILD if is_value and rng.random() < WILD_SHARE else rng.randrange(choice.options)
 
 
 def _ordinary(choice: Choice, rng: random.Random) -> int:
-    return rng.randrange(min(choice.plausible, choice.count))
+    return rng.randrange(min(choice.plausible, choice.options))

@@ -33,7 +33,7 @@ class Kind(IntEnum):
 
 
 class Choice(NamedTuple):
-    """One choice at one place of a payload, with `count` options.
+    """One choice at one place of a payload, with so many `options`.
 
     `key` (place and detail) tells it from every other one in a payload. `base` is the ordinary
     option, `least` the one that makes the payload smallest, and the first `plausible` options
@@ -42,7 +42,7 @@ class Choice(NamedTuple):
 
     key: tuple[str, str]
     kind: Kind
-    count: int
+    options: int
     base: int
     least: int
     plausible: int

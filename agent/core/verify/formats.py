@@ -33,6 +33,13 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 """Ordinary texts of each format, the plainest first."""
 
+WELL_KNOWN = (
+    *(text for texts in FORMATS.values() for text in texts if text),
+    *("20240115", "20240115T103000Z", "2024-01-15 10:30:00", "2024-01", "2024", "10:30", "1030"),
+    *("15/01/2024", "15.01.2024", "EUR", "DE", "en-GB", "v1.2.3", "1.2.3", "+4930123456"),
+)
+"""Texts of forms that many systems share; a pattern that admits one is likely about it."""
+
 _EPOCH_S = 4_000_000_000
 """Random dates lie within this distance of 1970, on both sides: 1843 to 2096."""
 

@@ -47,6 +47,7 @@ _ACCEPTED_TEXTS = (
     "123e4567-e89b-42d3-a456-426614174000",
     "2024-01-15 10:30:00",
     "15/01/2024",
+    "20240115",
     "1705314600",
 )
 """Texts that conversions take: a text that a rule refuses is replaced by the next of these."""

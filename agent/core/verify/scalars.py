@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.core.values import Json, json_type
-from agent.core.verify.formats import FORMATS, text_of_format
+from agent.core.verify.formats import FORMATS, WELL_KNOWN, text_of_format
 from agent.core.verify.patterns import text_matching, texts_matching
 from agent.core.verify.spelling import is_found
 
@@ -25,6 +25,9 @@ INTEGRAL_FLOAT_SHARE = 0.1
 
 FORMATTED_SHARE = 0.8
 """Share of random texts that follow a `format`; the rest show that nothing forces them to."""
+
+MAX_KNOWN = 2
+"""Well-known texts that lead where a pattern admits them."""
 
 NEAR_LITERALS = 3
 """Literals per field whose neighbours are tried too."""
@@ -148,7 +151,8 @@ def _documented(node: Json, kinds: Any) -> list[Json]:
 
 def _plausible_texts(node: Json, name: str) -> list[str]:
     if node.get("pattern"):
-        return [*_documented(node, str), *texts_matching(node["pattern"])]
+        fitting = [one for one in WELL_KNOWN if is_found(node["pattern"], one)]
+        return [*_documented(node, str), *fitting[:MAX_KNOWN], *texts_matching(node["pattern"])]
     known = FORMATS.get(node.get("format", ""))
     if known:
         return list(known)
