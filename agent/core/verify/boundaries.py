@@ -12,7 +12,7 @@ from typing import Any
 from agent.core import paths
 from agent.core.values import Json
 from agent.core.verify.attempts import Attempts, Overrides
-from agent.core.verify.choices import Choice, Kind, Policy
+from agent.core.verify.choices import SIZE, Choice, Kind, Policy
 from agent.core.verify.writing import Written
 
 LEAF_KINDS = (Kind.TYPE, Kind.ARM, Kind.ENUM)
@@ -50,11 +50,19 @@ def bare_objects(attempts: Attempts, base: Written) -> Iterator[Json]:
             place = paths.parent(choice.at)
             for group in (place, generic(place)) if choice.ordinal == 0 else (generic(place),):
                 groups.setdefault(group, {})[choice.key] = choice.least
-    once = {tuple(sorted(group.items())): group for group in groups.values()}
-    for absent in once.values():
+    sizes = [choice for choice in base.choices if choice.detail == SIZE]
+    once = {tuple(sorted(group.items())): (place, group) for place, group in groups.items()}
+    for place, absent in once.values():
         yield from _answered(attempts, attempts.overridden(absent))
+        for option in (1, 2) if paths.ANY in place else ():
+            around = {one.key: option for one in sizes if _is_around(one, place, option)}
+            yield from _answered(attempts, attempts.overridden({**absent, **around}))
     for place in dict.fromkeys(map(generic, groups)):
         yield from _answered(attempts, _only(attempts, place))
+
+
+def _is_around(size: Choice, place: str, option: int) -> bool:
+    return option < size.options and paths.is_within(place, paths.items(generic(size.at)))
 
 
 def _only(attempts: Attempts, place: str) -> Policy:

@@ -19,6 +19,10 @@ WILD = -1
 """An answer to a text or number choice: write something random."""
 
 
+SIZE = "size"
+"""The detail of the choice of how many items an array has."""
+
+
 class Kind(IntEnum):
     """What a choice is about, in the order in which the search varies them."""
 

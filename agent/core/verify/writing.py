@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent.core.schema import Schema
 from agent.core.values import Json, json_type, same_value
-from agent.core.verify.choices import WILD, Choice, Hints, Kind, Policy
+from agent.core.verify.choices import SIZE, WILD, Choice, Hints, Kind, Policy
 from agent.core.verify.nodes import TYPES, NoValueError, Settled, settle, types_of
 from agent.core.verify.objects import ObjectJob
 from agent.core.verify.scalars import (
@@ -259,7 +259,7 @@ class _Job:
         repeats = () if node.get("uniqueItems") else _repeated_sizes(node, max(sizes))
         smallest = sizes.index(min(sizes))
         count = len(sizes) + len(repeats)
-        option = self.choose(spot, "size", Kind.SIZE, count, least=smallest)
+        option = self.choose(spot, SIZE, Kind.SIZE, count, least=smallest)
         if option >= len(sizes):
             return self._repeated(node, spot, size=repeats[option - len(sizes)])
         items = [self._item(node, spot, index=index) for index in range(sizes[option])]
