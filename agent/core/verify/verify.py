@@ -78,8 +78,8 @@ def verify(
     """Return the verdict on `adapter` for payloads valid under `after`, and all behind it.
 
     `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
-    search (a large enum may ask for more); every sample is tried besides. The same arguments
-    give the same verification.
+    search (a large enum may ask for more); every sample is tried besides, and so is a payload
+    that was mended for a rule that refused it. The same arguments give the same verification.
     """
     unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
     known = static_findings(
