@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.core.dialects import DRAFT_2020_12, MANY_SCHEMAS, NAMED_SCHEMAS, ONE_SCHEMA
+from agent.core.invariants.declaring import KEYWORD
 from agent.core.merging import Node, target_of, value_key
 from agent.core.values import Json, canonical_text, fingerprint
 
@@ -18,10 +19,11 @@ _COSMETIC = frozenset(["title", "description", "examples", "$comment", "$defs", 
 
 
 def schema_fingerprint(document: Node) -> str:
-    """Return the fingerprint of a canonical document."""
+    """Return the fingerprint of a canonical document; its invariants count, their order too."""
     letters, steps = _automaton(document, [])
     classes = refine(letters, steps)
-    return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes)])
+    invariants = [document[KEYWORD]] if KEYWORD in document else []
+    return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes), *invariants])
 
 
 def classes_of(document: Node, other: Node) -> tuple[dict[int, int], dict[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from agent.core import paths
@@ -25,6 +25,7 @@ from agent.core.language.syntax import (
 from agent.core.language.walk import bind
 from agent.core.schema import Schema
 from agent.core.synthesis.build import call
+from agent.core.synthesis.explaining import Open
 
 _ABSENT = call("absent")
 
@@ -34,6 +35,8 @@ class RowWriter:
     """Writes an expression as rows, as far as it is put together like the contract."""
 
     contract: Schema
+    opened: Mapping[str, Open]
+    unseen: Callable[[Open], tuple[Row, ...]]
 
     def rows(
         self, expression: Expression, *, target: str, at: str, scope: Mapping[str, str]
@@ -76,6 +79,9 @@ class RowWriter:
             made += self.rows(
                 value, target=paths.child("", name), at=paths.child(at, name), scope=scope
             )
+        opened = self.opened.get(at)
+        if opened is not None and dict(opened.scope.places) == dict(scope):
+            made += self.unseen(opened)
         return tuple(made)
 
     def _each(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
-from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import (
     ArrayDisplay,
@@ -27,8 +26,8 @@ from agent.core.matching.score import name_similarity
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Task, Unfed
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
-from agent.core.synthesis.examples import Example, Read, Solution, value_of
-from agent.core.synthesis.explaining import Explainer, Explanation, Part
+from agent.core.synthesis.examples import Example, Read, value_of
+from agent.core.synthesis.explaining import Explainer, Open
 from agent.core.synthesis.scope import Scope
 from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, projects, stays_silent
 from agent.proposers.assigning import assign
@@ -81,7 +80,6 @@ class Feeding:
     unfed: list[Unfed] = field(default_factory=list)
     sources: tuple[FieldInfo, ...] = ()
     _scopes: dict[int, Scope] = field(default_factory=dict, init=False)
-    _writer: RowWriter = field(init=False)
     _fields: dict[str, FieldInfo] = field(init=False)
     _targets: dict[str, FieldInfo] = field(init=False)
     _explainer: Explainer = field(init=False)
@@ -90,12 +88,9 @@ class Feeding:
     def __post_init__(self) -> None:
         self.sources = _with_seen_values(self.task)
         schema = self.task.contract.schema
-        self._writer = RowWriter(schema)
         self._fields = {one.path: one for one in self.sources}
         self._targets = {one.path: one for one in schema.fields}
-        self._explainer = Explainer(
-            schema, self._likeness, self._fields, self._by_name, self._may_copy
-        )
+        self._explainer = Explainer(schema, self._likeness, self._fields, self._may_copy)
 
     def _likeness(self, source: str, target: str, is_near: bool) -> float:
         """Return the score of two paths; a path that no schema declares goes by its name."""
@@ -115,45 +110,23 @@ class Feeding:
         schema = self.task.contract.schema
         return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
 
-    def _by_name(
-        self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
-    ) -> Explanation | None:
-        """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
-        if not is_leaf(self.task.contract.schema, child):
-            return self._copy_by_name(child, scope, wanted)
-        examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
-        innermost = list(scope.places.values())[-1]
-        place = Place(paths.parent(child.path), scope.places, innermost, examples)
-        offers = [one for one in self._offers(child, place) if one.score >= FLOOR]
-        if not offers:
-            return None
-        best = offers[0]
-        solution = Solution(
-            best.expression, best.paths, 1.0, best.score, 0, best.reason, is_ambiguous=True
+    def _unseen(self, opened: Open) -> tuple[Row, ...]:
+        """Return rows for fields that no pair shows, by names: they stay silent in the pairs."""
+        scope = opened.scope
+        place = Place(
+            base=opened.target,
+            scope=scope.places,
+            context=list(scope.places.values())[-1],
+            examples=tuple(Example(row, {}) for row in scope.rows),
+            is_certain=False,
         )
-        return Explanation(best.expression, 1.0, (Part(child.path, solution),))
-
-    def _copy_by_name(
-        self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
-    ) -> Explanation | None:
-        """Feed an object or array that no pair shows by a copy of what is called the same."""
-        named = own_name(child.path)
-        for column in scope.columns:
-            if column.cost or own_name(column.path) != named or column.path.endswith("/*"):
-                continue
-            prior = self._likeness(column.said, child.path, True)
-            if not self._may_copy(column.path, child.path) or prior < COPY_FLOOR:
-                continue
-            if any(
-                given is not MISSING and want is MISSING
-                for given, want in zip(column.values, wanted, strict=True)
-            ):
-                continue
-            solution = Solution(
-                column.expression, (column.path,), 1.0, prior, 0, "named alike", is_ambiguous=True
-            )
-            return Explanation(column.expression, 1.0, (Part(child.path, solution),))
-        return None
+        children = [
+            child
+            for child in named_children(self.task.contract.schema, opened.target)
+            if child.path in opened.names
+        ]
+        chosen = self._assigned(children, place)
+        return tuple(row for child in children for row in self._child(child, place, chosen))
 
     def _explained(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
@@ -171,7 +144,9 @@ class Feeding:
             return ()
         for part in made.parts:
             self._note(part.target, choice_from(part.solution, part.others))
-        return self._writer.rows(
+        opened = {one.target: one for one in made.opens}
+        writer = RowWriter(self.task.contract.schema, opened, self._unseen)
+        return writer.rows(
             made.expression,
             target=place.relative(child.path),
             at=child.path,
@@ -477,9 +452,15 @@ class Feeding:
             if constant_choice(child) is None
         }
         for path, (best, rest) in assign(offers).items():
-            if path not in self.history.gone or best.score >= GONE_FLOOR:
+            if path not in self.history.gone or best.score >= self._floor_of_gone(best):
                 chosen[path] = choice_of(best, rest)
         return chosen
+
+    def _floor_of_gone(self, best: Candidate) -> float:
+        """Return the score that a stand-in for a removed field needs: a new field is likelier."""
+        before = self.task.before
+        is_new = before is not None and all(before.field(path) is None for path in best.paths)
+        return FLOOR if is_new else GONE_FLOOR
 
     def _offers(self, child: FieldInfo, place: Place) -> list[Candidate]:
         """Return the candidates for a leaf that no pair shows; where it is absent they are too."""

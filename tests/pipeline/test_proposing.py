@@ -61,6 +61,27 @@ def test_propose__more_faults_than_repairs__stops_refuted() -> None:
     assert sum("not_null" in value for value in values) == MAX_REPAIRS
 
 
+def test_propose__a_repair_that_makes_it_infeasible__is_not_taken() -> None:
+    """A mended rule must not call for fields that nothing feeds; the counterexample stays."""
+    source = obj("", x=obj("", p=obj("", a=TEXT)))
+    task = make_task(source, obj("", x=obj("", p=obj("a b", a=TEXT, b=TEXT))))
+
+    class Whole:
+        """Copies one object whole."""
+
+        name = "whole"
+
+        def propose(self, task: Task, so_far: Answer) -> Answer:
+            """Return one rule for the object."""
+            rules = [{"target": "/x", "copy": "src.x"}]
+            made = make_adapter(rules, source=source, contract=task.contract.schema.document)
+            return replace(so_far, rows=made.rows)
+
+    proposed = Proposing([Whole()], tries=60).propose(task)
+    assert proposed.verification.verdict is Verdict.REFUTED
+    assert proposed.verification.counterexample is not None
+
+
 def test_propose__several_proposers__each_gets_the_answer_so_far() -> None:
     """A later proposer completes what an earlier one left open, and overrides nothing of it."""
     task = make_task(obj("a b", a=TEXT, b=TEXT), obj("a b", a=TEXT, b=TEXT))

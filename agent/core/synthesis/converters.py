@@ -99,7 +99,7 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
     yield _identity
     numbers = {"integer", "number"}
     if given == {"string"} and wanted == {"string"}:
-        yield from (_cases, _dates_to_text, _affixes, _parts, _replacements)
+        yield from (_cases, _parts, _dates_to_text, _affixes, _replacements)
     if given == {"string"} and wanted <= numbers:
         yield from (_text_to_number, _part_numbers)
     if given <= numbers and wanted == {"string"}:
@@ -140,7 +140,11 @@ def _cases(_: Pairs) -> Iterator[Candidate]:
 def _dates_to_text(pairs: Pairs) -> Iterator[Candidate]:
     if not all(_DATE.search(str(given)) and _DATE.search(str(wanted)) for given, wanted in pairs):
         return
-    parses: list[Expression] = [V, call("parse_date", V, assume_zone="UTC")]
+    parses: list[Expression] = [
+        V,
+        call("parse_date", V, assume_zone="UTC"),
+        call("to_zone", V, Literal("UTC")),
+    ]
     parses += [
         call("parse_date", V, pattern=pattern, assume_zone="UTC")
         for pattern in DATE_PATTERNS
@@ -179,7 +183,8 @@ def _affixes(pairs: Pairs) -> Iterator[Candidate]:
         before, after = at, len(first) - at - len(wanted)
         end = -after if after else None
         arguments = (V, Literal(before)) if end is None else (V, Literal(before), Literal(end))
-        if len({str(given)[:before] for given, _ in texts}) == 1:
+        ends = {str(given)[len(str(given)) - after :] for given, _ in texts}
+        if len({str(given)[:before] for given, _ in texts}) == 1 and len(ends) == 1:
             yield Call("slice", arguments), 1.6, "a part of the text"
 
 
@@ -251,11 +256,11 @@ def _numbers(pairs: Pairs) -> Iterator[Candidate]:
 
 def _array_to_one(pairs: Pairs) -> Iterator[Candidate]:
     yield call("first", V), 1.0, "first item"
-    yield call("last", V), 1.2, "last item"
+    yield call("last", V), 1.5, "last item"
     yield call("count", V), 1.2, "number of items"
     is_text = all(isinstance(wanted, str) for _, wanted in pairs)
     for name in ("sum", "min", "max"):
-        yield call(name, V), 3.5 if is_text else 1.4, name
+        yield call(name, V), 3.5 if is_text else 2.0, name
     if all(isinstance(wanted, str) for _, wanted in pairs):
         for separator in SEPARATORS:
             yield call("join", Literal(separator), V), 1.1, f"joined with {separator!r}"

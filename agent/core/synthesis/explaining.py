@@ -60,16 +60,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """Fields of a contract object that no pair shows, and what is in reach there."""
+
+    target: str
+    names: tuple[str, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """An expression that gives what is expected in every example, and why each part of it."""
 
     expression: Expression
     cost: float
     parts: tuple[Part, ...] = ()
-
-
-Fallback = Callable[[FieldInfo, Scope, Sequence[object]], Explanation | None]
-"""Feeds a field that no pair shows, or nothing."""
+    opens: tuple[Open, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,7 +85,6 @@ class Explainer:
     contract: Schema
     likeness: Likeness
     fields: dict[str, FieldInfo]
-    fallback: Fallback
     may_copy: Callable[[str, str], bool]
     work: int = 120_000
     failed: list[str] = field(default_factory=list)
@@ -186,7 +191,7 @@ class Explainer:
         if copied is not None:
             found.append(copied)
         if keys <= named.keys():
-            display = self._display(named, wanted, scope, branches)
+            display = self._display(target, named, wanted, scope, branches)
             if display is not None:
                 whole = self._present(display, wanted, scope)
                 found += [whole] if whole is not None else []
@@ -210,6 +215,7 @@ class Explainer:
 
     def _display(
         self,
+        target: str,
         named: dict[str, FieldInfo],
         wanted: Sequence[object],
         scope: Scope,
@@ -223,6 +229,8 @@ class Explainer:
         inside = scope if all(is_there) else scope.only(is_there)
         entries: list[tuple[Expression, Expression]] = []
         parts: list[Part] = []
+        opens: list[Open] = []
+        unseen: list[str] = []
         cost = 0.0
         for key, child in named.items():
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
@@ -232,13 +240,15 @@ class Explainer:
                     self.failed.append(child.path)
                     return None
             else:
-                made = self.fallback(child, inside, own)
-                if made is None:
-                    continue
+                unseen.append(child.path)
+                continue
             entries.append((Literal(key), made.expression))
             parts += made.parts
+            opens += made.opens
             cost += made.cost
-        return Explanation(ObjectDisplay(tuple(entries)), cost, tuple(parts))
+        if unseen:
+            opens.append(Open(target, tuple(unseen), inside))
+        return Explanation(ObjectDisplay(tuple(entries)), cost, tuple(parts), tuple(opens))
 
     def _present(
         self, made: Explanation, wanted: Sequence[object], scope: Scope
@@ -333,6 +343,7 @@ class Explainer:
                 + source.cost
                 + 3 * (1 - self.likeness(source.said, target, False)),
                 item.parts,
+                item.opens,
             )
             whole = self._complete(made, wanted, scope)
             if whole is not None:
@@ -454,6 +465,7 @@ class Explainer:
                     ObjectComprehension(key, item.expression, (loop,)),
                     item.cost + cost + key_cost + self._source_cost(source, target),
                     item.parts,
+                    item.opens,
                 )
                 whole = self._complete(made, wanted, scope)
                 if whole is not None:
@@ -510,7 +522,8 @@ class Explainer:
         cost = when.cost + BRANCH_COST + sides[0].cost + sides[1].cost
         if not self._gives(expression, wanted, scope):
             return None
-        return Explanation(expression, cost, (*sides[0].parts, *sides[1].parts))
+        parts = (*sides[0].parts, *sides[1].parts)
+        return Explanation(expression, cost, parts, (*sides[0].opens, *sides[1].opens))
 
 
 def _is_tuple(wanted: Sequence[object]) -> bool:

@@ -171,6 +171,7 @@ def _note_to_json(note: RuleNote) -> Json:
         "is_lossy": note.is_lossy,
         "is_ambiguous": note.is_ambiguous,
         "proposer": note.proposer,
+        **({"question": note.question} if note.question else {}),
     }
 
 
@@ -189,4 +190,5 @@ def _note_from_json(document: Json) -> RuleNote:
         is_lossy=document["is_lossy"],
         is_ambiguous=document["is_ambiguous"],
         proposer=document["proposer"],
+        question=document.get("question", ""),
     )

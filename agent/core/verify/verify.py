@@ -20,6 +20,7 @@ from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import consumer_confidence, is_decision_needed
+from agent.core.verify.mending import Mender
 from agent.core.verify.record import (
     Counterexample,
     Finding,
@@ -77,8 +78,8 @@ def verify(
     """Return the verdict on `adapter` for payloads valid under `after`, and all behind it.
 
     `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
-    search (a large enum may ask for more); every sample is tried besides. The same arguments
-    give the same verification.
+    search (a large enum may ask for more); every sample is tried besides, and so is a payload
+    that was mended for a rule that refused it. The same arguments give the same verification.
     """
     unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
     known = static_findings(
@@ -203,9 +204,8 @@ class _Trial:
         known = [sample.payload for sample in self._samples if self._is_valid(sample.payload)]
         refusals: dict[tuple[str, str], Failure] = {}
         tried, conformed = 0, 0
-        for payload in self._payloads(known, seed=seed, tries=tries):
+        for failure in self._failures(self._payloads(known, seed=seed, tries=tries)):
             tried += 1
-            failure = try_contract(self._adapter, payload, contract=self._contract)
             if failure is None:
                 conformed += 1
                 continue
@@ -224,6 +224,15 @@ class _Trial:
             tried=tried,
             conformed=conformed,
         )
+
+    def _failures(self, payloads: Iterable[Json]) -> Iterable[Failure | None]:
+        """Yield what is wrong with each payload, and with those that a refusal was mended in."""
+        mender = Mender(self._is_valid)
+        for payload in payloads:
+            yield from mender.tried(payload, self._try)
+
+    def _try(self, payload: Json) -> Failure | None:
+        return try_contract(self._adapter, payload, contract=self._contract)
 
     def _payloads(self, known: Sequence[Json], *, seed: int, tries: int) -> Iterable[Json]:
         yield from known
@@ -250,7 +259,7 @@ class _Trial:
         def again(payload: Json) -> Failure | None:
             if not self._is_valid(payload):
                 return None
-            found = try_contract(self._adapter, payload, contract=self._contract)
+            found = self._try(payload)
             return found if found is not None and found.fault == failure.fault else None
 
         small = shrink(
