@@ -33,6 +33,7 @@ ANNOTATION_CHECKS = frozenset(
         "default-changed",
         "deprecation-changed",
         "access-changed",
+        "invariants-changed",
     }
 )
 """Checks about annotations: no payload shows them, so inclusion says nothing about them."""

@@ -122,3 +122,10 @@ def test_judge__strict__never_finds_less_than_declared(before: Any, after: Any) 
     """What breaks without undeclared properties breaks with them."""
     if judged(before, after, "response", "declared").has_witness:
         assert judged(before, after, "response", "strict").verdict == "breaking"
+
+
+def test_judge__other_invariants__are_never_called_harmless() -> None:
+    """Inclusion reads no CEL, so a change of invariants stays with the table."""
+    after = record(a=TEXT) | {"x-driftmend-invariants": ["has(output.a)"]}
+    found = judged(record(a=TEXT), after, "request")
+    assert (found.verdict, found.decided_by) == ("breaking-possible", "policy")
