@@ -6,7 +6,6 @@ from agent.cli.exits import Exit
 from agent.cli.output import complain
 
 LATER = {
-    "includes": "deciding inclusion between two schemas",
     "worker": "a worker process of its own; `driftmend serve` has one inside",
 }
 """Commands of the design that a later release brings."""

@@ -89,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_adapter_commands(commands)
     _add_export(commands)
     _add_diff(commands)
+    _add_includes(commands)
     _add_eval(commands)
     _add_ledger_commands(commands)
     _add_service_commands(commands)
@@ -171,6 +172,17 @@ def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
     diff.add_argument("--fail-on", choices=("breaking",))
     diff.add_argument("--batch", metavar="FILE|-")
     diff.set_defaults(module="diff")
+
+
+def _add_includes(commands: Commands[argparse.ArgumentParser]) -> None:
+    includes = _add(commands, "includes", "is every document valid under SUB valid under SUPER?")
+    includes.add_argument("super", metavar="SUPER.json", nargs="?")
+    includes.add_argument("sub", metavar="SUB.json", nargs="?")
+    includes.add_argument(
+        "--batch", metavar="FILE|-", help='NDJSON of {"id", "s": SUB, "c": SUPER}'
+    )
+    includes.add_argument("--json", action="store_true")
+    includes.set_defaults(module="includes")
 
 
 def _add_eval(commands: Commands[argparse.ArgumentParser]) -> None:

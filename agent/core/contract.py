@@ -43,7 +43,7 @@ class Validator:
     """
 
     def __init__(self, schema: Schema) -> None:
-        self._rules = _compile(_spelled(schema.document))
+        self._rules = _compile(spelled(schema.document))
 
     def is_met(self, payload: Json) -> bool:
         """Return whether a payload is valid. What is not JSON (NaN, lone surrogates) is not."""
@@ -83,7 +83,7 @@ def _pointer(tokens: list[str | int]) -> str:
     return functools.reduce(child, tokens, "")
 
 
-def _spelled(document: Json) -> Json:
+def spelled(document: Json) -> Json:
     """Return the document with its patterns in the spelling of the validation engine."""
     if not _has_other_spelling(document):
         return document

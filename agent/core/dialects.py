@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.core.values import Json
+from agent.errors import InvalidSchema
 
 DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
 
@@ -98,6 +100,13 @@ _BY_URI = {
     "json-schema.org/schema": DRAFT_2020,
     _OPENAPI_31_BASE.removeprefix("https://"): OPENAPI_31,
 }
+_BY_NAME = {
+    "draft4": DRAFT_4,
+    "draft6": DRAFT_6,
+    "draft7": DRAFT_7,
+    "draft201909": DRAFT_2019,
+    "draft202012": DRAFT_2020,
+}
 SUPPORTED = "draft-04, draft-06, draft-07, 2019-09 and 2020-12"
 
 
@@ -107,6 +116,25 @@ def find_dialect(uri: Json) -> Dialect | None:
         return None
     bare = uri.removesuffix("#").rstrip("/")
     return _BY_URI.get(bare.removeprefix("https://").removeprefix("http://"))
+
+
+def by_name(name: Json) -> Dialect:
+    """Return the dialect of a draft: `draft-07`, `draft7`, `2020-12`, or a `$schema` URI.
+
+    Raises:
+        InvalidSchema: there is no such draft here.
+    """
+    found = find_dialect(name)
+    if found is None and isinstance(name, str):
+        bare = re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("draft").lstrip("0")
+        found = _BY_NAME.get(f"draft{bare}")
+    if found is None:
+        raise InvalidSchema(
+            where="draft",
+            found=f"{str(name)[:80]!r}, no draft that is read",
+            help=f"use one of {SUPPORTED}",
+        )
+    return found
 
 
 def subschemas(node: dict[str, Json]) -> Iterable[tuple[tuple[str, ...], Json]]:

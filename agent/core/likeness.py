@@ -20,7 +20,7 @@ _COSMETIC = frozenset(["title", "description", "examples", "$comment", "$defs", 
 def schema_fingerprint(document: Node) -> str:
     """Return the fingerprint of a canonical document."""
     letters, steps = _automaton(document)
-    classes = _refine(letters, steps)
+    classes = refine(letters, steps)
     return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes)])
 
 
@@ -100,7 +100,7 @@ def _plain(key: str, value: Json) -> Json:
     return value if key == "default" else [value_key(value)]
 
 
-def _refine(letters: list[str], steps: list[list[int]]) -> list[int]:
+def refine(letters: list[str], steps: list[list[int]]) -> list[int]:
     """Return each state's class: states of one class cannot be told apart by any walk."""
     numbers: dict[tuple[str, int], int] = {}
     classes = [
