@@ -36,7 +36,7 @@ class ObligationKind(StrEnum):
     MAY_REFUSE = "may_refuse"
     MAY_BREAK = "may_break"
     MAY_BE_UNDECLARED = "may_be_undeclared"
-    INVARIANT = "unproved_invariant"
+    INVARIANT = "invariant"
 
 
 @dataclass(frozen=True, slots=True)

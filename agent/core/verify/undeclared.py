@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from agent.core import paths
+from agent.core import inclusion, paths
 from agent.core.declared import is_free
 from agent.core.language.declared import Declared, Place
-from agent.core.schema import Schema
+from agent.core.schema import Schema, make_schema
 from agent.core.shapes import Shape
 from agent.core.shapes.facts import does_match
 from agent.core.shapes.parts import Arrays, Objects
@@ -91,8 +92,22 @@ def _unnamed(
         if is_possible and not any(does_match(one, name) for one in others):
             yield paths.child(at, name), shape, declared.field(place, name)
     path = paths.items(at)
-    if sum(len(node.get("patternProperties", ())) for node in place) > MAX_PATTERNS:
+    patterns = sorted({one for node in place for one in node.get("patternProperties", ())})
+    if len(patterns) > MAX_PATTERNS:
         yield path, shape, None
         return
+    named = (*variant.names, *declared.names(place))
     for found in declared.fields_by_patterns(place, matching=matching, others=others):
-        yield path, shape, found
+        if found is not None or _has_key(matching, (*others, *patterns), named):
+            yield path, shape, found
+
+
+@functools.lru_cache(maxsize=1024)
+def _has_key(matching: tuple[str, ...], others: tuple[str, ...], named: tuple[str, ...]) -> bool:
+    """Return whether some key may match all patterns, none of others, and be none of the named."""
+    if not others:
+        return True
+    kept = [{"pattern": pattern} for pattern in matching]
+    gone = [*({"pattern": pattern} for pattern in others), {"enum": [*named, 0]}]
+    keys = make_schema({"type": "string", "allOf": [*kept, {"not": {"anyOf": gone}}]})
+    return not inclusion.decide(keys, make_schema(False)).is_proved

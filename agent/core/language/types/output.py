@@ -147,5 +147,7 @@ def _over(under: Objects, over: Objects) -> Objects:
         had, new = field_of(under, name, meet=meet), field_of(over, name, meet=meet)
         shape = new.shape if new.is_required else join(had.shape, new.shape)
         fields[name] = Field(shape, had.is_required or new.is_required)
+    if unnamed(join, under).is_surely_nothing:
+        return Objects(tuple(sorted(fields.items())), over.others, over.patterned)
     others = join(unnamed(join, under), unnamed(join, over))
     return Objects(tuple(sorted(fields.items())), others)
