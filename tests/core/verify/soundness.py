@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.core import paths
 from agent.core.contract import Contract
 from agent.core.language.document import Adapter, read_adapter, write_adapter
 from agent.core.language.types import infer_adapter
@@ -122,7 +123,7 @@ def _make_source(rng: random.Random) -> _Source | None:
 def _make_adapter(rng: random.Random, schema: Schema) -> Adapter | None:
     """Return a random adapter without the rules that may refuse."""
     writer = Writer(rng, schema)
-    rules = writer.rows(("src", "named"), depth=2)
+    rules = writer.rows(("src", "named"), depth=2) + _grouped(rng, schema)
     copied = rng.choice([{}, make_document(rng), schema.document])
     for _ in range(4):
         adapter = _read(schema, copied, {"named": writer.path(("src",))}, rules)
@@ -133,6 +134,23 @@ def _make_adapter(rng: random.Random, schema: Schema) -> Adapter | None:
             return adapter
         rules = [rule for number, rule in enumerate(rules) if str(number) not in failing]
     return None
+
+
+def _grouped(rng: random.Random, schema: Schema) -> list[Any]:
+    """Return rules that read one object and write one: as a group, or next to each other."""
+    objects = [info.path for info in schema.fields if schema.children(info.path)]
+    places = [path for path in objects if "*" not in path]
+    if not places or rng.random() < 0.4:
+        return []
+    found = []
+    for child in schema.children(rng.choice(places))[:3]:
+        if "*" not in child.path:
+            read = "src" + "".join(f"[{key!r}]" for key in paths.parse(child.path))
+            made = rng.choice([read, read, f"not_null({read})", f"[{read}]", f"'x' in [{read}]"])
+            found.append({"target": f"/k{len(found)}", "value": made})
+    if rng.random() < 0.5:
+        return [{"target": "/g", "rules": found}]
+    return [{**rule, "target": f"/g{rule['target']}"} for rule in found]
 
 
 def _read(schema: Schema, contract: Any, let: Any, rules: list[Any]) -> Adapter | None:
