@@ -39,8 +39,9 @@ def _answers(
         name: Json = item.number
         start = time.perf_counter()
         try:
-            question = _question(item, required)
+            question = _question(item)
             name = question.get("id", name)
+            _require(question, required, item.place)
             told, code = answer(question)
         except DriftmendError as error:
             yield {"id": name, "error": str(error)}, Exit.UNUSABLE
@@ -49,17 +50,20 @@ def _answers(
             yield {"id": name, **told, "ms": elapsed}, code
 
 
-def _question(item: RawItem, required: tuple[str, ...]) -> dict[str, Json]:
+def _question(item: RawItem) -> dict[str, Json]:
     question = read_item(item)
     if not isinstance(question, dict):
         raise InvalidDocument(
             where=item.place, found="no JSON object", help="write one question a line"
         )
+    return question
+
+
+def _require(question: dict[str, Json], required: tuple[str, ...], place: str) -> None:
     missing = [name for name in required if name not in question]
     if missing:
         raise InvalidDocument(
-            where=item.place,
+            where=place,
             found=f"no {' and no '.join(repr(name) for name in missing)}",
             help=f"a question has {', '.join(required)}",
         )
-    return question

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 
 from agent.cli.batch import answer_lines
@@ -22,12 +23,13 @@ CODES = {Verdict.YES: Exit.DONE, Verdict.NO: Exit.NO, Verdict.UNKNOWN: Exit.UNKN
 def run(args: argparse.Namespace) -> Exit:
     """Print the verdict: 0 for yes, 1 for no, 3 for unknown."""
     if args.batch is not None:
-        return answer_lines(args.batch, answer=_answer, required=("s", "c"))
+        answer = functools.partial(_answer, asserts_formats=args.formats)
+        return answer_lines(args.batch, answer=answer, required=("s", "c"))
     if args.super is None or args.sub is None:
         raise InvalidDocument(
             where="driftmend includes", found="two schemas are needed", help="name SUPER and SUB"
         )
-    found = decide(load_schema(args.sub), load_schema(args.super))
+    found = decide(load_schema(args.sub), load_schema(args.super), asserts_formats=args.formats)
     if args.json:
         print_json(_told(found))
     else:
@@ -35,12 +37,12 @@ def run(args: argparse.Namespace) -> Exit:
     return CODES[found.verdict]
 
 
-def _answer(question: dict[str, Json]) -> tuple[dict[str, Json], Exit]:
+def _answer(question: dict[str, Json], *, asserts_formats: bool) -> tuple[dict[str, Json], Exit]:
     """Answer one line of a batch; `draft` says how both schemas are read."""
     dialect = None if question.get("draft") is None else by_name(question["draft"])
     sub = make_schema(question["s"], origin="s", dialect=dialect)
     super_ = make_schema(question["c"], origin="c", dialect=dialect)
-    found = decide(sub, super_)
+    found = decide(sub, super_, asserts_formats=asserts_formats)
     return _told(found), CODES[found.verdict]
 
 

@@ -181,6 +181,9 @@ def _add_includes(commands: Commands[argparse.ArgumentParser]) -> None:
     includes.add_argument(
         "--batch", metavar="FILE|-", help='NDJSON of {"id", "s": SUB, "c": SUPER}'
     )
+    includes.add_argument(
+        "--formats", action="store_true", help="assert `format`, which is an annotation otherwise"
+    )
     includes.add_argument("--json", action="store_true")
     includes.set_defaults(module="includes")
 

@@ -36,14 +36,14 @@ class Violation:
 
 
 class Validator:
-    """Judges payloads by one schema. `format` is an annotation and is never judged.
+    """Judges payloads by one schema. `format` is an annotation unless `asserts_formats`.
 
     Patterns run on a linear engine; look-arounds and back-references run on one that gives up
     after a fixed number of steps, and a payload on which it gives up is not valid.
     """
 
-    def __init__(self, schema: Schema) -> None:
-        self._rules = _compile(spelled(schema.document))
+    def __init__(self, schema: Schema, *, asserts_formats: bool = False) -> None:
+        self._rules = _compile(spelled(schema.document), asserts_formats)
 
     def is_met(self, payload: Json) -> bool:
         """Return whether a payload is valid. What is not JSON (NaN, lone surrogates) is not."""
@@ -69,10 +69,12 @@ class Validator:
             yield Violation(path="", clause="", message=_trim(f"cannot be judged: {error}"))
 
 
-def _compile(document: Json) -> Any:
+def _compile(document: Json, asserts_formats: bool) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(document, validate_formats=False, offline=True)
+    return jsonschema_rs.Draft202012Validator(
+        document, validate_formats=asserts_formats, offline=True
+    )
 
 
 def _trim(message: str) -> str:

@@ -54,7 +54,11 @@ def choose_by_pairs(examples: Sequence[Example], reads: Sequence[Read]) -> Choic
     solutions = solve(examples, reads)
     if not solutions:
         return None
-    best, rest = solutions[0], solutions[1:]
+    return choice_from(solutions[0], solutions[1:])
+
+
+def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
+    """Return what explains the pairs as a choice; near rivals make it ambiguous."""
     rivals = [other for other in rest if _is_rival(best, other)]
     confidence = paired_confidence(best, is_contested=bool(rivals))
     return Choice(

@@ -22,10 +22,13 @@ from agent.core.language.syntax import (
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.matching.names import own_name
+from agent.core.matching.score import name_similarity
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Task, Unfed
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
-from agent.core.synthesis.examples import Example, Read, value_of
+from agent.core.synthesis.examples import Example, Read, Solution, value_of
+from agent.core.synthesis.explaining import Explainer, Explanation, Part
+from agent.core.synthesis.scope import Scope
 from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, projects, stays_silent
 from agent.proposers.assigning import assign
 from agent.proposers.choosing import (
@@ -33,6 +36,7 @@ from agent.proposers.choosing import (
     Candidate,
     Choice,
     candidates,
+    choice_from,
     choice_of,
     choose_by_pairs,
     constant_choice,
@@ -40,6 +44,7 @@ from agent.proposers.choosing import (
     guard,
     has_pairs,
 )
+from agent.proposers.explained import RowWriter
 from agent.proposers.history import GONE_FLOOR, History, absence_confidence
 from agent.proposers.kept import is_fed, kept_below
 from agent.proposers.place import (
@@ -74,9 +79,74 @@ class Feeding:
     notes: list[RuleNote] = field(default_factory=list)
     unfed: list[Unfed] = field(default_factory=list)
     sources: tuple[FieldInfo, ...] = ()
+    _scopes: dict[int, Scope] = field(default_factory=dict, init=False)
+    _writer: RowWriter = field(init=False)
+    _fields: dict[str, FieldInfo] = field(init=False)
+    _targets: dict[str, FieldInfo] = field(init=False)
+    _explainer: Explainer = field(init=False)
+    _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.sources = _with_seen_values(self.task)
+        schema = self.task.contract.schema
+        self._writer = RowWriter(schema)
+        self._fields = {one.path: one for one in self.sources}
+        self._targets = {one.path: one for one in schema.fields}
+        self._explainer = Explainer(schema, self._likeness, self._fields, self._by_name)
+
+    def _likeness(self, source: str, target: str, is_near: bool) -> float:
+        """Return the score of two paths; a path that no schema declares goes by its name."""
+        key = (source, target, is_near)
+        known = self._likenesses.get(key)
+        if known is None:
+            one, other = self._fields.get(source), self._targets.get(target)
+            if one is not None and other is not None:
+                known = self.similarity(one, other, is_near)
+            else:
+                known = 0.9 * name_similarity(source, target)
+            self._likenesses[key] = known
+        return known
+
+    def _by_name(
+        self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
+    ) -> Explanation | None:
+        """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
+        if not is_leaf(self.task.contract.schema, child):
+            return None
+        examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
+        innermost = list(scope.places.values())[-1]
+        place = Place(paths.parent(child.path), scope.places, innermost, examples)
+        offers = [one for one in self._offers(child, place) if one.score >= FLOOR]
+        if not offers:
+            return None
+        best = offers[0]
+        solution = Solution(
+            best.expression, best.paths, 1.0, best.score, 0, best.reason, is_ambiguous=True
+        )
+        return Explanation(best.expression, 1.0, (Part(child.path, solution),))
+
+    def _explained(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return the row that explains every pair of a contract field, or none."""
+        examples = place.examples_of(child.path)
+        if not has_pairs(examples):
+            return ()
+        scope = self._scopes.get(id(place.examples))
+        if scope is None:
+            rows = tuple(example.bindings for example in place.examples)
+            scope = self._scopes[id(place.examples)] = Scope(place.scope, rows)
+        made = self._explainer.explain(
+            child.path, [example.expected for example in examples], scope
+        )
+        if made is None:
+            return ()
+        for part in made.parts:
+            self._note(part.target, choice_from(part.solution, part.others))
+        return self._writer.rows(
+            made.expression,
+            target=place.relative(child.path),
+            at=child.path,
+            scope=place.scope,
+        )
 
     def root(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Return the rows for the whole contract; `rows` are kept and completed."""
@@ -158,6 +228,9 @@ class Feeding:
 
     def _child(self, child: FieldInfo, place: Place, chosen: dict[str, Choice]) -> tuple[Row, ...]:
         schema = self.task.contract.schema
+        explained = self._explained(child, place)
+        if explained:
+            return explained
         if child.path in chosen:
             return self._value(child, chosen[child.path], place)
         if named_children(schema, child.path):

@@ -72,8 +72,6 @@ def test_help__of_each_command__is_there(driftmend: Driftmend, name: str) -> Non
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("includes", "super.json", "sub.json", "--json"),
-        ("includes", "--batch", "-"),
         ("export", "adapter.json", "--to", "duckdb"),
         ("export", "--to", "duckdb", "adapter.json"),
         ("worker",),

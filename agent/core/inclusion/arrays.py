@@ -119,15 +119,12 @@ class _Arrays:
             self._note()
             last = min(last, first + MAX_LENGTHS, MAX_LENGTH)
         yield from range(first, last + 1)
-        further = range(
-            last + 1, last + 4 if said.longest is None else min(last + 4, said.longest + 1)
-        )
-        for length in further:
-            # Members of other lengths; where there are none so far there are none.
+        end = last + 4 if said.longest is None else min(last + 4, said.longest + 1)
+        for length in range(last + 1, end):
             if collector.is_hopeless:
-                return
+                return  # where there are none so far, there are no longer ones
             yield length
-        if further and not collector.is_hopeless:
+        if (said.longest is None or said.longest >= end) and not collector.is_hopeless:
             collector.give_up()
 
     def _note(self) -> None:

@@ -98,6 +98,13 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """A text has a format; only where formats are asserted."""
+
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """All items from `start` on, before `end`, satisfy a literal."""
 
@@ -149,7 +156,7 @@ class Names:
 
 
 Body: TypeAlias = (
-    Low | High | Multiple | Size | Pattern | Items | Contains | Unique | Fields | Names
+    Low | High | Multiple | Size | Pattern | Format | Items | Contains | Unique | Fields | Names
 )
 
 

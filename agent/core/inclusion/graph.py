@@ -31,10 +31,23 @@ _SILENT: Final = ANNOTATIONS | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One schema of the question: `name` is how pointers into it begin."""
+    """One schema of the question: `name` is how pointers into it begin.
+
+    `format` is an annotation unless `asserts_formats`.
+    """
 
     name: str
     document: dict[str, Json]
+    asserts_formats: bool = False
+
+    def asserted(self, node: dict[str, Json]) -> dict[str, Json]:
+        """Return the keywords of a canonical node that decide about a value."""
+        return {
+            key: node[key]
+            for key in node
+            if (key not in _SILENT or (key == "format" and self.asserts_formats))
+            and not key.startswith("x-")
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +56,6 @@ class Spot:
 
     root: Root
     node: dict[str, Any]
-
-
-def asserted(node: dict[str, Json]) -> dict[str, Json]:
-    """Return the keywords of a canonical node that decide about a value."""
-    return {key: node[key] for key in node if key not in _SILENT and not key.startswith("x-")}
 
 
 class Graph:
@@ -69,10 +77,10 @@ class Graph:
         """Return the class of a subschema of a document."""
         if isinstance(node, bool):
             return TRUE if node else FALSE
-        node = _followed(root.document, node)
+        node = _followed(root, node)
         if isinstance(node, bool):
             return TRUE if node else FALSE
-        if not asserted(node):
+        if not root.asserted(node):
             return TRUE
         return self._classes[self._numbers[id(node)]] + 2
 
@@ -99,7 +107,7 @@ class Graph:
             letter, parts = _letter(spot)
             row = []
             for part in parts:
-                node = _followed(spot.root.document, part)
+                node = _followed(spot.root, part)
                 if isinstance(node, bool):
                     node = _ALWAYS if node else _NEVER
                 row.append(self._enter(Spot(spot.root, node)))
@@ -112,12 +120,12 @@ _ALWAYS: dict[str, Json] = {}
 _NEVER: dict[str, Json] = {"not": _ALWAYS}
 
 
-def _followed(document: dict[str, Json], node: Json) -> Json:
+def _followed(root: Root, node: Json) -> Json:
     """Return what a node that only refers refers to; circles were refused when it was read."""
     while isinstance(node, dict):
-        said = asserted(node)
+        said = root.asserted(node)
         if said.keys() == {"$ref"}:
-            node = target_of(document, node["$ref"])
+            node = target_of(root.document, node["$ref"])
         elif said.keys() == {"allOf"} and len(node["allOf"]) == 1:
             node = node["allOf"][0]
         else:
@@ -129,7 +137,7 @@ def _letter(spot: Spot) -> tuple[str, list[Json]]:
     """Return what a node says itself, as text, and its subschemas in a fixed order."""
     own: dict[str, Json] = {}
     parts: list[Json] = []
-    said = asserted(spot.node)
+    said = spot.root.asserted(spot.node)
     for key in sorted(said):
         value = said[key]
         if key == "$ref":

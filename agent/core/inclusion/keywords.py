@@ -13,6 +13,7 @@ from agent.core.inclusion.formulas import (
     Body,
     Contains,
     Fields,
+    Format,
     Formula,
     High,
     Items,
@@ -30,7 +31,7 @@ from agent.core.inclusion.formulas import (
     Unique,
     negated,
 )
-from agent.core.inclusion.graph import FALSE, TRUE, Graph, Literal, Spot, asserted
+from agent.core.inclusion.graph import FALSE, TRUE, Graph, Literal, Spot
 from agent.core.merging import target_of, value_key
 from agent.core.values import Json
 
@@ -91,7 +92,7 @@ class _Node:
         self._graph = graph
         self._spot = spot
         self._literal = literal
-        self._node: dict[str, Any] = asserted(spot.node)
+        self._node: dict[str, Any] = spot.root.asserted(spot.node)
         self.pointer = graph.pointer(spot)
 
     def formulas(self) -> Iterator[Formula]:
@@ -181,6 +182,8 @@ class _Node:
         yield from self._bounds(Type.STRING, "minLength", "maxLength")
         if "pattern" in self._node:
             yield self._atom(Type.STRING, Pattern(self._node["pattern"]), "pattern")
+        if "format" in self._node:
+            yield self._atom(Type.STRING, Format(self._node["format"]), "format")
 
     def _arrays(self) -> Iterator[Formula]:
         node, kind = self._node, Type.ARRAY

@@ -10,6 +10,7 @@ from agent.core.inclusion.formulas import (
     Atom,
     Contains,
     Fields,
+    Format,
     Formula,
     High,
     Items,
@@ -29,7 +30,7 @@ from agent.core.inclusion.formulas import (
 from agent.core.inclusion.graph import Graph, Literal
 from agent.core.inclusion.keywords import Expander, exact
 from agent.core.merging import value_key
-from agent.core.shapes.facts import does_match
+from agent.core.shapes.facts import does_match, has_format
 from agent.core.values import Json
 
 
@@ -109,6 +110,8 @@ class Membership:
                 return len(value) >= count
             case Pattern(pattern=pattern):
                 return does_match(pattern, value)
+            case Format(format=name):
+                return has_format(name, value)
             case Items(start=start, end=end, literal=literal):
                 return all(self._is_literal(literal, item) for item in value[start:end])
             case Contains(literal=literal, count=count):

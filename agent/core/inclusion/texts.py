@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Set
-from typing import Final
+from typing import Final, TypeAlias
 
-from agent.core.inclusion.formulas import Atom, Pattern, Size
+from agent.core.inclusion.formulas import Atom, Format, Pattern, Size
 from agent.core.inclusion.languages import Language, TextSet, members, read_pattern
 from agent.core.inclusion.members import Members
-from agent.core.shapes.facts import does_match
+from agent.core.shapes.facts import does_match, has_format
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _TRIED: Final = 100
 """Texts that are asked whether they match what no automaton reads."""
+
+_TYPICAL: Final = (
+    *("2024-05-01", "12:30:00Z", "2024-05-01T12:30:00Z", "P1D", "a@b.example", "b.example"),
+    *(
+        "192.0.2.1",
+        "2001:db8::1",
+        "https://b.example/a",
+        "/a",
+        "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    ),
+)
+"""Texts of well-known formats."""
+
+_Test: TypeAlias = Pattern | Format
 
 MAX_LENGTH: Final = 200_000
 """Longest text that is written as a witness, in characters."""
@@ -26,27 +40,27 @@ def text_members(atoms: Iterable[Atom], *, excluded: Set[str], want: int) -> Mem
     and are no proof that there is nothing else.
     """
     least, most = 0, None
-    patterns: dict[Pattern, bool] = {}
+    tests: dict[_Test, bool] = {}
     for atom in atoms:
         match atom.body:
             case Size(count=count) if atom.holds:
                 least = max(least, count)
             case Size(count=count):
                 most = count - 1 if most is None else min(most, count - 1)
-            case Pattern() as pattern:
-                if patterns.setdefault(pattern, atom.holds) is not atom.holds:
+            case Pattern() | Format() as test:
+                if tests.setdefault(test, atom.holds) is not atom.holds:
                     return Members()
             case _:
                 raise TypeError(f"no atom about texts: {atom}")
     if most is not None and most < least:
         return Members()
-    if not patterns:
+    if not tests:
         return _of_length(least, most, excluded=excluded, want=want)
-    return _matching(patterns, least, most, excluded=frozenset(excluded), want=want)
+    return _passing(tests, least, most, excluded=frozenset(excluded), want=want)
 
 
-def _matching(
-    patterns: dict[Pattern, bool],
+def _passing(
+    tests: dict[_Test, bool],
     least: int,
     most: int | None,
     *,
@@ -55,21 +69,28 @@ def _matching(
 ) -> Members:
     required: list[Language] = []
     forbidden: list[Language] = []
-    unread: list[tuple[Pattern, bool]] = []
-    for pattern, holds in patterns.items():
-        language = read_pattern(pattern.pattern)
+    unread: list[tuple[_Test, bool]] = []
+    for test, holds in tests.items():
+        language = read_pattern(test.pattern) if isinstance(test, Pattern) else None
         if language is None:
-            unread.append((pattern, holds))
+            unread.append((test, holds))
         else:
             (required if holds else forbidden).append(language)
     textset = TextSet(tuple(required), tuple(forbidden), least, most, excluded)
     found = members(textset, _TRIED if unread else want)
+    typical = [text for text in _TYPICAL if unread and textset.has(text)]
     fitting = tuple(
         text
-        for text in found.texts
-        if all(does_match(one.pattern, text) is holds for one, holds in unread)
+        for text in dict.fromkeys((*typical, *found.texts))
+        if all(_passes(test, text) is holds for test, holds in unread)
     )
     return Members(fitting[:want], found.is_complete and len(fitting) <= want)
+
+
+def _passes(test: _Test, text: str) -> bool:
+    if isinstance(test, Pattern):
+        return does_match(test.pattern, text)
+    return has_format(test.format, text)
 
 
 def _of_length(least: int, most: int | None, *, excluded: Set[str], want: int) -> Members:

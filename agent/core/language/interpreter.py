@@ -111,6 +111,16 @@ def evaluate(expression: Expression, bindings: Mapping[str, Value]) -> Value:
         raise PayloadRefused(found="nesting too deep to follow") from error
 
 
+def attempt(expression: Expression, bindings: Mapping[str, Value]) -> Value:
+    """Return what `evaluate` returns, for a search that does not ask why an operation refused.
+
+    Raises:
+        OperationFailed, RecursionError: an operation refused its operands, or a bound was passed.
+    """
+    scope = Scope({name: Whole(value) for name, value in bindings.items()})
+    return Evaluator(Budget(None)).evaluate(expression, scope)
+
+
 def _named(fault: Fault, adapter: Adapter, payload: Json, *, target: str) -> PayloadRefused:
     """Return the refusal for a fault: the run is repeated on a payload that knows its places.
 

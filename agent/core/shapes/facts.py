@@ -45,6 +45,18 @@ def does_match(pattern: str, text: str) -> bool:
     return holds(make_fact("pattern", pattern), text)
 
 
+@functools.lru_cache(maxsize=64)
+def _format_rule(name: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+
+
+def has_format(name: str, text: str) -> bool:
+    """Return whether a text has a format; every text has one that nobody defines."""
+    return bool(_format_rule(name).is_valid(text))
+
+
 @functools.lru_cache(maxsize=4096)
 def _rule(fact: Fact) -> Any:
     import jsonschema_rs

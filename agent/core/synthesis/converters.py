@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
@@ -35,6 +37,7 @@ DATE_PATTERNS = (
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
+_DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 LOOKUP_COST = 2.0
 MAX_TABLE = 40
 MAX_OPEN_TABLE = 8
@@ -51,6 +54,42 @@ def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
         for expression, cost, reason in make(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
+
+
+def choices(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
+    """Yield the tables that hold on all pairs, where values may stand for others."""
+    given = {json_type(value) for value, _ in pairs}
+    if is_closed or given == {"boolean"} or _repeats(pairs):
+        for expression, cost, reason in _choices(pairs):
+            if holds(expression, pairs):
+                yield expression, cost, reason
+
+
+def is_related(given: object, wanted: object) -> bool:
+    """Return whether one value could be a conversion of another: no table, no guess.
+
+    Texts share their letters or a number; everything else is left to the conversions.
+    """
+    if isinstance(given, str) and isinstance(wanted, str):
+        left, right = _letters(given), _letters(wanted)
+        if not left or not right:
+            return not right and not left
+        return left in right or right in left or bool(_long_numbers(left) & _long_numbers(right))
+    if isinstance(given, str) and isinstance(wanted, (int, float)):
+        return any(character.isdecimal() for character in given)
+    if isinstance(given, (dict, list)) or isinstance(wanted, (dict, list)):
+        return isinstance(given, (dict, list)) or isinstance(wanted, list)
+    return not isinstance(given, bool) and not isinstance(wanted, bool)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+@functools.lru_cache(maxsize=65_536)
+def _long_numbers(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d{2,4}", text))
 
 
 def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iterator[Candidate]]]:
@@ -98,7 +137,7 @@ def _cases(_: Pairs) -> Iterator[Candidate]:
 
 
 def _dates_to_text(pairs: Pairs) -> Iterator[Candidate]:
-    if not any(character.isdecimal() for value, _ in pairs for character in str(value)):
+    if not all(_DATE.search(str(given)) and _DATE.search(str(wanted)) for given, wanted in pairs):
         return
     parses: list[Expression] = [V, call("parse_date", V, assume_zone="UTC")]
     parses += [

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agent.core.language.absence import MISSING
-from agent.core.language.interpreter import evaluate
+from agent.core.language.absence import MISSING, OperationFailed
+from agent.core.language.evaluator import Fault
+from agent.core.language.interpreter import attempt
 from agent.core.language.syntax import Expression
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V
 from agent.core.values import same_value
-from agent.errors import PayloadRefused
 
 
 class Failed:
@@ -32,12 +32,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A read that could feed a target. `prior` is its matching score, 0 to 1."""
+    """A read that could feed a target.
+
+    `prior` is its matching score, 0 to 1; `cost` is what it assumes beyond a plain read.
+    """
 
     expression: Expression
     path: str
     field: FieldInfo
     prior: float
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ class Solution:
 def value_of(expression: Expression, bindings: Mapping[str, object]) -> object:
     """Return the value, `MISSING`, or `FAILED`."""
     try:
-        return evaluate(expression, bindings)
-    except PayloadRefused:
+        return attempt(expression, bindings)
+    except (OperationFailed, Fault, RecursionError):
         return FAILED
 
 

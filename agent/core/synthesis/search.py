@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
-from agent.core.language.syntax import Call, Conditional, Expression, Literal
+from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Literal
 from agent.core.synthesis.build import V, call, equals, literal, negate
-from agent.core.synthesis.converters import converters
+from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
     Read,
@@ -33,6 +33,8 @@ CONSTANT_COST = 4.0
 MAX_READS = 150
 TEMPLATE_READS = 40
 CONDITION_READS = 40
+CONVERTED_READS = 60
+OPERANDS = 12
 
 
 def solve(examples: Sequence[Example], reads: Sequence[Read]) -> tuple[Solution, ...]:
@@ -42,16 +44,28 @@ def solve(examples: Sequence[Example], reads: Sequence[Read]) -> tuple[Solution,
     """
     if not any(is_present(example.expected) or example.expected is None for example in examples):
         return ()
-    problem = _problem(examples, reads)
+    ordered = sorted(reads, key=lambda read: (-read.prior, read.path))[:MAX_READS]
+    columns = [
+        (read, tuple(value_of(read.expression, example.bindings) for example in examples))
+        for read in ordered
+    ]
+    return solve_columns(examples, columns)
+
+
+def solve_columns(examples: Sequence[Example], columns: Columns) -> tuple[Solution, ...]:
+    """Return what `solve` does, for reads whose values are known, the likeliest first."""
+    wanted = tuple(example.expected for example in examples)
+    problem = Problem(tuple(examples), wanted, tuple(columns[:MAX_READS]))
     found = [
         solution
-        for read, column in problem.columns
-        for solution in _one_read(problem, read, column)
+        for number, (read, column) in enumerate(problem.columns)
+        for solution in _one_read(problem, read, column, is_near=number < CONVERTED_READS)
     ]
     if not found or min(map(rank, found)) > GOOD:
         found.extend(_templates(problem))
         found.extend(_booleans(problem))
         found.extend(_branches(problem))
+        found.extend(_sums(problem))
     found.extend(_constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 
@@ -73,17 +87,13 @@ class Problem:
     columns: tuple[tuple[Read, tuple[object, ...]], ...]
 
 
-def _problem(examples: Sequence[Example], reads: Sequence[Read]) -> Problem:
-    ordered = sorted(reads, key=lambda read: (-read.prior, read.path))[:MAX_READS]
-    columns = tuple(
-        (read, tuple(value_of(read.expression, example.bindings) for example in examples))
-        for read in ordered
-    )
-    return Problem(tuple(examples), tuple(example.expected for example in examples), columns)
+def _one_read(
+    problem: Problem, read: Read, column: tuple[object, ...], *, is_near: bool
+) -> Iterator[Solution]:
+    """Explanations by one read: a conversion, and what to do where one side is absent.
 
-
-def _one_read(problem: Problem, read: Read, column: tuple[object, ...]) -> Iterator[Solution]:
-    """Explanations by one read: a conversion, and what to do where one side is absent."""
+    A read that is not near is only taken as it is.
+    """
     both = [
         (given, wanted)
         for given, wanted in zip(column, problem.wanted, strict=True)
@@ -91,14 +101,24 @@ def _one_read(problem: Problem, read: Read, column: tuple[object, ...]) -> Itera
     ]
     if not both:
         return
-    for conversion, cost, reason in converters(both, is_closed=read.field.enum is not None):
+    is_closed = read.field.enum is not None
+    found: Iterable[Candidate]
+    if all(equal(given, wanted) for given, wanted in both):
+        found = ((V, 0.0, "the value as it is"),)
+    elif not is_near:
+        return
+    elif all(is_related(given, wanted) for given, wanted in both[:4]):
+        found = converters(both, is_closed=is_closed)
+    else:
+        found = choices(both, is_closed=is_closed)
+    for conversion, cost, reason in found:
         whole = _complete(problem, read.expression, conversion, column=column)
         if whole is not None:
             expression, when, extra = whole
             yield Solution(
                 expression=expression,
                 paths=(read.path,),
-                cost=cost + extra,
+                cost=cost + extra + read.cost,
                 prior=read.prior,
                 support=distinct_count([w for _, w in both]),
                 reason=f"{reason}, in {len(both)} pairs",
@@ -253,6 +273,38 @@ def _covering(
         if pattern.format(*values) != other:
             return
     yield pattern, tuple(read for _, _, read, _ in taken)
+
+
+def _sums(problem: Problem) -> Iterator[Solution]:
+    """A number computed from two others."""
+    columns, wanted = problem.columns, problem.wanted
+    if distinct_count(wanted) < 2 or not all(_is_number(value) for value in wanted):
+        return
+    numbers = [
+        (read, column) for read, column in columns if all(_is_number(value) for value in column)
+    ][:OPERANDS]
+    for left, _ in numbers:
+        for right, _ in numbers:
+            for operator in ("*", "+", "-", "/"):
+                if left is right or (operator in "*+" and left.path > right.path):
+                    continue
+                made = Arithmetic(left.expression, operator, right.expression)
+                if all(
+                    equal(value_of(made, example.bindings), example.expected)
+                    for example in problem.examples
+                ):
+                    yield Solution(
+                        made,
+                        (left.path, right.path),
+                        2.0 + left.cost + right.cost,
+                        (left.prior + right.prior) / 2 * 0.5 + 0.4,
+                        distinct_count(wanted),
+                        f"{left.path} {operator} {right.path}",
+                    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _booleans(problem: Problem) -> Iterator[Solution]:

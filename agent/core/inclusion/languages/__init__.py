@@ -6,7 +6,7 @@ solver such as z3 was considered: it answers more kinds of question, and its lim
 that the same question could end differently on another day. Here the limit counts steps.
 """
 
-from agent.core.inclusion.languages.automaton import Language, read_pattern
+from agent.core.inclusion.languages.language import Language, read_pattern
 from agent.core.inclusion.languages.textset import BUDGET, Members, TextSet, is_empty, members
 
 __all__ = ["BUDGET", "Language", "Members", "TextSet", "is_empty", "members", "read_pattern"]

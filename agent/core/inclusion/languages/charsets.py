@@ -5,8 +5,9 @@ A character is a Unicode scalar value: no JSON text that a validator reads holds
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 CharSet = tuple[tuple[int, int], ...]
 """Inclusive ranges, ascending, neither overlapping nor touching."""
@@ -27,6 +28,9 @@ _SIMPLE_FIRST = (
     (0x00, 0x1F),
 )
 """Where characters of a set are looked for, most ordinary first; earlier ranges win."""
+
+_FEW = 128
+"""Characters of a set that are kept in order; few questions ask for more."""
 
 
 def make_charset(ranges: Iterable[tuple[int, int]]) -> CharSet:
@@ -82,6 +86,18 @@ def partition(families: Iterable[Iterable[CharSet]]) -> dict[tuple[int, ...], Ch
 
 def simple_first(charset: CharSet) -> Iterator[str]:
     """Yield every character of a set once: letters, digits, other ASCII, then the rest."""
+    few = _simplest(charset)
+    yield from few
+    if len(few) == _FEW:
+        yield from islice(_in_order(charset), _FEW, None)
+
+
+@functools.lru_cache(maxsize=4096)
+def _simplest(charset: CharSet) -> tuple[str, ...]:
+    return tuple(islice(_in_order(charset), _FEW))
+
+
+def _in_order(charset: CharSet) -> Iterator[str]:
     for index, block in enumerate(_SIMPLE_FIRST):
         for low, high in _meet(charset, (block,)):
             for code in range(low, high + 1):

@@ -2,14 +2,17 @@ r"""The characters behind `\d`, `\w`, `\s`, `.` and `\p{...}`, as the validation
 
 The first four are ECMA-262's, but for the dot: the engine's leaves out the line feed only. What
 `\p{...}` holds depends on the edition of Unicode that the engine was built with (Python's own is
-another), so the engine is asked about every character.
+another), so the engine is asked about every character. In a pattern with a look-around the engine
+leaves `\d`, `\w` and `\s` as they are to a library for which they are Unicode's; it is asked again.
 """
 
 from __future__ import annotations
 
+import array
 import functools
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 
 from agent.core.inclusion.languages.charsets import (
     ALL,
@@ -47,12 +50,23 @@ def read_property(name: str) -> CharSet | None:
     if _PROPERTY.fullmatch(name) is None:
         return None
     try:
-        inside, outside = _is_all(rf"\p{{{name}}}"), _is_all(rf"\P{{{name}}}")
+        return _ask(rf"\p{{{name}}}", rf"\P{{{name}}}")
     except ValueError:
         return None
+
+
+@functools.lru_cache(maxsize=1)
+def read_raw_shorthands() -> Mapping[str, CharSet]:
+    """Return the characters of the shorthands in a pattern with a look-around."""
+    found = {each: _ask(rf"\{each}", rf"\{each.upper()}", before="(?!x{2}y)") for each in "dws"}
+    return {**found, **{each.upper(): complement(charset) for each, charset in found.items()}}
+
+
+def _ask(escape: str, opposite: str, *, before: str = "") -> CharSet:
+    """Return the characters that an escape stands for; `before` precedes it in the pattern."""
+    inside, outside = _is_all(before, escape), _is_all(before, opposite)
     every = _every_character()
-    starts = range(0, len(every), _BLOCK)
-    blocks = (every[start : start + _BLOCK] for start in starts)
+    blocks = (every[start : start + _BLOCK] for start in range(0, len(every), _BLOCK))
     return make_charset(run for block in blocks for run in _runs(block, inside, outside))
 
 
@@ -60,22 +74,24 @@ def _runs(
     text: str, inside: Callable[[str], bool], outside: Callable[[str], bool]
 ) -> Iterator[tuple[int, int]]:
     """Yield the ranges of a run of neighbours that are inside, by halving."""
-    if inside(text):
+    is_in = inside(text[0])
+    if is_in and inside(text):
         yield ord(text[0]), ord(text[-1])
-    elif not outside(text):
+    elif is_in or not outside(text):
         middle = len(text) // 2
         yield from _runs(text[:middle], inside, outside)
         yield from _runs(text[middle:], inside, outside)
 
 
-def _is_all(escape: str) -> Callable[[str], bool]:
+def _is_all(before: str, escape: str) -> Callable[[str], bool]:
     """Return a check whether a text has only characters that an escape stands for."""
     import jsonschema_rs
 
-    rule = jsonschema_rs.Draft202012Validator({"pattern": f"^{escape}*$"})
+    rule = jsonschema_rs.Draft202012Validator({"pattern": f"^{before}{escape}*$"})
     return lambda text: bool(rule.is_valid(text))
 
 
 @functools.lru_cache(maxsize=1)
 def _every_character() -> str:
-    return "".join(chr(code) for low, high in ALL for code in range(low, high + 1))
+    codes = b"".join(array.array("I", range(low, high + 1)).tobytes() for low, high in ALL)
+    return codes.decode(f"utf-32-{sys.byteorder[0]}e")

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.core.inclusion.languages.automaton import Language, State
-from agent.core.inclusion.languages.charsets import CharSet, partition, simplicity
+from agent.core.inclusion.languages.automaton import State
+from agent.core.inclusion.languages.charsets import CharSet
+from agent.core.inclusion.languages.conjunction import common_classes, is_accepted, is_lost
+from agent.core.inclusion.languages.language import Language
+
+_PER_STEP = 4
+"""Terms looked at that count as one step."""
 
 
 class Spent(Exception):
@@ -44,12 +49,12 @@ class Graph:
     """Nodes that can still lead to a text that all `required` and no `forbidden` matches."""
 
     def __init__(self, required: Sequence[Language], forbidden: Sequence[Language]) -> None:
-        self._automata = [each.automaton for each in (*required, *forbidden)]
+        self._machines = tuple(each.take_machine() for each in (*required, *forbidden))
         self._required = len(required)
-        self._alphabet = _common_classes([each.classes for each in self._automata])
+        self._alphabet = common_classes(tuple(each.classes for each in self._machines))
         self._nodes: dict[tuple[State, ...], Node] = {}
         self._waiting: list[Node] = []
-        self.start = self._find_node(tuple(each.start for each in self._automata), 0)
+        self.start = self._find_node(tuple(each.start for each in self._machines), 0)
 
     @property
     def nodes(self) -> list[Node]:
@@ -76,48 +81,42 @@ class Graph:
             self._waiting = following
         return None
 
+    def plunge(self, meter: Meter, *, shortest: int, longest: int | None) -> None:
+        """Follow moves, farthest first, until a text is accepted or the meter ends.
+
+        What many states stand in the way of breadth is often found in depth.
+        """
+        try:
+            while self._waiting:
+                node = self._waiting.pop()
+                if node.is_accepting and node.depth >= shortest:
+                    return
+                if longest is None or node.depth < longest:
+                    found: list[Node] = []
+                    self._follow(node, found, meter)
+                    self._waiting += reversed(found)
+        except Spent:
+            return
+
     def _follow(self, node: Node, found: list[Node], meter: Meter) -> None:
-        meter.spend(len(self._alphabet) + sum(len(each.terms) for each in node.states))
+        meter.spend(len(self._alphabet) + sum(each.size for each in node.states) // _PER_STEP)
         for charset, symbols in self._alphabet:
             states = tuple(
-                automaton.step(state, symbol)
-                for automaton, state, symbol in zip(
-                    self._automata, node.states, symbols, strict=True
-                )
+                machine.step(state, symbol)
+                for machine, state, symbol in zip(self._machines, node.states, symbols, strict=True)
             )
-            if self._is_possible(states):
+            if not is_lost(states[: self._required], states[self._required :]):
                 known = len(self._nodes)
                 target = self._find_node(states, node.depth + 1)
                 node.moves.append((charset, target))
                 if len(self._nodes) > known:
                     found.append(target)
 
-    def _is_possible(self, states: tuple[State, ...]) -> bool:
-        required, forbidden = states[: self._required], states[self._required :]
-        return not (
-            any(each.is_dead for each in required) or any(each.is_matched for each in forbidden)
-        )
-
     def _find_node(self, states: tuple[State, ...], depth: int) -> Node:
         node = self._nodes.get(states)
         if node is None:
-            required, forbidden = states[: self._required], states[self._required :]
-            is_accepting = all(each.is_accepting for each in required) and not any(
-                each.is_accepting for each in forbidden
-            )
+            is_accepting = is_accepted(states[: self._required], states[self._required :])
             node = self._nodes[states] = Node(states, depth, is_accepting)
             if depth == 0:
                 self._waiting.append(node)
         return node
-
-
-def _common_classes(
-    alphabets: list[tuple[CharSet, ...]],
-) -> list[tuple[CharSet, tuple[int, ...]]]:
-    """Return classes no automaton tells apart, simplest first, with each automaton's symbol."""
-    classes = partition([*alphabets, ()])
-    named = [
-        (charset, tuple(mark.bit_length() - 1 for mark in marks[:-1]))
-        for marks, charset in classes.items()
-    ]
-    return sorted(named, key=lambda each: simplicity(each[0]))

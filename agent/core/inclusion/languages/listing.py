@@ -8,7 +8,7 @@ from agent.core.inclusion.languages.charsets import CharSet, simple_first
 from agent.core.inclusion.languages.graph import Graph, Meter, Node, Spent
 
 Layer = frozenset[Node]
-_LENGTH_LIMIT = 100_000
+_LENGTH_LIMIT = 20_000
 """Longest text that is written out, in characters."""
 _STRIDE = 8
 """Look-ups that count as one step."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from agent.core.inclusion.languages.charsets import CharSet, complement, of_characters, unite
-from agent.core.inclusion.languages.classes import DOT, SHORTHANDS, read_property
+from agent.core.inclusion.languages.classes import (
+    DOT,
+    SHORTHANDS,
+    read_property,
+    read_raw_shorthands,
+)
 from agent.core.inclusion.languages.syntax import (
     Begin,
     Chars,
     Choice,
     End,
     Part,
+    Reading,
     Repeat,
     Sequence,
 )
@@ -23,6 +30,7 @@ _QUANTIFIER = re.compile(r"(?:[*+?]|\{(?P<low>[0-9]{1,6})(?P<more>,(?P<high>[0-9
 _CODE = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}")
 _PROPERTY = re.compile(r"[pP]\{([^{}]*)\}")
 _GROUP = re.compile(r"\((?:\?(?::|<[A-Za-z_][A-Za-z0-9_]*>))?(?!\?)")
+_LOOK = re.compile(r"\(\?(?P<sign>[=!])")
 _CONTROL_LETTER = re.compile(r"c([A-Za-z])")
 _SYNTAX = "*+?{)"
 _LITERAL_ESCAPES = "!\"#$%&'()*+,-./:;=?@[\\]^_`{|}~ "
@@ -33,34 +41,49 @@ class _Opaque(Exception):
     """The pattern has a part that is not read."""
 
 
-def parse(pattern: str) -> Part | None:
+def parse(pattern: str) -> Reading | None:
     """Return what a pattern says, or None when it is opaque.
 
     The spelling that is read is the validation engine's, so that it and we read the same.
     """
     if not is_usable(pattern):
         return None
-    reader = _Reader(translate(pattern))
+    spelling = translate(pattern)
     try:
-        part = reader.read_choice(0)
+        reading = _Reader(spelling, SHORTHANDS).read_whole()
+        if reading.wanted or reading.unwanted:
+            return _Reader(spelling, read_raw_shorthands()).read_whole()
     except _Opaque:
         return None
-    return part if reader.is_done() else None
+    return reading
 
 
 class _Reader:
     """One pass over a pattern; `_at` is the place of the next character."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, shorthands: Mapping[str, CharSet]) -> None:
         self._text = text
+        self._shorthands = shorthands
         self._at = 0
+        self._looks: list[tuple[Part, bool]] = []
 
-    def is_done(self) -> bool:
-        """Return whether all was read."""
+    def read_whole(self) -> Reading:
+        """Return the whole pattern.
+
+        What it looks for right after the `^` that it begins with is looked for in the whole text,
+        unless there are alternatives to it.
+        """
+        body = self._read_choice(0)
+        if not self._is_done() or (self._looks and isinstance(body, Choice)):
+            raise _Opaque
+        wanted = tuple(part for part, is_wanted in self._looks if is_wanted)
+        unwanted = tuple(part for part, is_wanted in self._looks if not is_wanted)
+        return Reading(body, wanted, unwanted)
+
+    def _is_done(self) -> bool:
         return self._at == len(self._text)
 
-    def read_choice(self, depth: int) -> Part:
-        """Return the alternatives up to a closing parenthesis or the end."""
+    def _read_choice(self, depth: int) -> Part:
         if depth > _NESTING_LIMIT:
             raise _Opaque
         parts = [self._read_sequence(depth)]
@@ -70,7 +93,9 @@ class _Reader:
 
     def _read_sequence(self, depth: int) -> Part:
         parts: list[Part] = []
-        while not self.is_done() and self._text[self._at] not in "|)":
+        while not self._is_done() and self._text[self._at] not in "|)":
+            if depth == 0 and parts == [Begin()] and self._read_look():
+                continue
             part = self._read_atom(depth)
             parts.append(self._read_quantifier(part))
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
@@ -113,10 +138,21 @@ class _Reader:
         if found is None:
             raise _Opaque
         self._at = found.end()
-        part = self.read_choice(depth + 1)
+        part = self._read_choice(depth + 1)
         if not self._takes(")"):
             raise _Opaque
         return Sequence((part,))
+
+    def _read_look(self) -> bool:
+        """Read a look-ahead from the beginning of the text; return whether there is one."""
+        found = self._accepts(_LOOK)
+        if found is None:
+            return False
+        part = self._read_choice(1)
+        if not self._takes(")"):
+            raise _Opaque
+        self._looks.append((Sequence((Begin(), part)), found["sign"] == "="))
+        return True
 
     def _read_escape(self) -> CharSet:
         self._at += 1
@@ -125,11 +161,11 @@ class _Reader:
             return _character(int(next(each for each in code.groups() if each), 16))
         if (name := self._accepts(_PROPERTY)) is not None:
             return _property(name[1], is_negated=letter == "P")
-        if (control := self._accepts(_CONTROL_LETTER)) is not None:
+        if self._shorthands is SHORTHANDS and (control := self._accepts(_CONTROL_LETTER)):
             return _character(ord(control[1].upper()) - 0x40)
         self._at += 1
-        if letter in SHORTHANDS:
-            return SHORTHANDS[letter]
+        if letter in self._shorthands:
+            return self._shorthands[letter]
         if letter in _CONTROLS:
             return of_characters(_CONTROLS[letter])
         if letter and letter in _LITERAL_ESCAPES:

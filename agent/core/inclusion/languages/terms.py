@@ -6,6 +6,8 @@ whether a term matches the empty text depends on the place where it is asked.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
@@ -21,20 +23,23 @@ from agent.core.inclusion.languages.syntax import (
     Sequence,
 )
 
-MIDDLE, AT_END, AT_START, ALONE = 1, 2, 4, 8
-"""Places, as bits: between characters, after the last, before the first, in the empty text."""
-_ANYWHERE = MIDDLE | AT_END | AT_START | ALONE
+BEFORE, AFTER, ALONE = 1, 2, 4
+"""Places, as bits: before a character, after the last one, in the empty text."""
+_ANYWHERE = BEFORE | AFTER | ALONE
 
 
 @dataclass(eq=False, slots=True)
 class Term:
     """One term; two terms of a `Terms` are the same object when they are spelt the same.
 
-    `empty_at` has the places where the term matches without a character. `symbols` has a bit for
-    each class of characters; `first` and `rest` follow each other; `low` and `high` count `first`.
+    `empty_at` has the places where the term matches without a character; `live` has a bit for each
+    class of characters that it may begin with. `symbols` are the classes of a single character;
+    `first` and `rest` follow each other; `low` and `high` count `first`. `weight` is how many terms
+    one step may have to look at.
     """
 
     empty_at: int
+    live: int = 0
     symbols: int = 0
     options: tuple[Term, ...] = ()
     first: Term | None = None
@@ -43,6 +48,7 @@ class Term:
     high: int | None = 0
     is_repeat: bool = False
     later: Term | None = None
+    weight: int = 1
 
     def after_start(self) -> Term:
         """Return the term for a place where a character has gone by: no text begins there."""
@@ -50,16 +56,17 @@ class Term:
 
 
 class Terms:
-    """The terms of one pattern, each made once; `symbols` has the bits of each set's classes."""
+    """The terms of one pattern, each made once; `heaviest` is the greatest weight of any so far."""
 
     def __init__(self, symbols: dict[CharSet, int]) -> None:
         self._symbols = symbols
         self._made: dict[object, Term] = {}
         self._steps: dict[tuple[Term, int], frozenset[Term]] = {}
+        self.heaviest = 1
         self.empty = Term(_ANYWHERE)
         self.never = Term(0)
-        self._end = Term(AT_END | ALONE)
-        self._begin = Term(AT_START | ALONE, later=self.never)
+        self._end = Term(AFTER | ALONE)
+        self._begin = Term(BEFORE | ALONE, later=self.never)
 
     def read(self, part: Part) -> Term:
         """Return the term of a part of a pattern."""
@@ -95,8 +102,10 @@ class Terms:
             later = None
             if first.later is not None or rest.later is not None:
                 later = self.follow(first.after_start(), rest.after_start())
-            made = Term(first.empty_at & rest.empty_at, first=first, rest=rest, later=later)
-            self._made.setdefault(key, made)
+            live = first.live | (rest.live if first.empty_at else 0)
+            made = Term(first.empty_at & rest.empty_at, live, first=first, rest=rest, later=later)
+            made.weight += first.weight + (rest.weight if first.empty_at else 0)
+            self._keep(key, made)
         return self._made[key]
 
     def repeat(self, inner: Term, low: int, high: int | None) -> Term:
@@ -111,38 +120,43 @@ class Terms:
         if key not in self._made:
             later = None if inner.later is None else self.repeat(inner.later, low, high)
             empty_at = _ANYWHERE if low == 0 else inner.empty_at
-            made = Term(empty_at, first=inner, low=low, high=high, is_repeat=True, later=later)
-            self._made.setdefault(key, made)
+            made = Term(empty_at, inner.live, first=inner, later=later)
+            made.is_repeat, made.low, made.high = True, low, high
+            made.weight += inner.weight
+            self._keep(key, made)
         return self._made[key]
 
-    def step(self, term: Term, symbol: int, *, place: int) -> frozenset[Term]:
-        """Return what may remain of a term after a character; `place` is before it."""
-        if place != MIDDLE:
-            return self._step(term, symbol, place)
+    def step(self, term: Term, symbol: int) -> frozenset[Term]:
+        """Return what may remain of a term after a character.
+
+        No text begins where something remains, and nothing that remains holds a `^`: between two
+        characters is the same to it as before the first.
+        """
+        if not term.live >> symbol & 1:
+            return frozenset()
         key = (term, symbol)
         found = self._steps.get(key)
         if found is None:
-            found = self._steps[key] = self._step(term, symbol, place)
+            found = self._steps[key] = self._step(term, symbol)
         return found
 
-    def _step(self, term: Term, symbol: int, place: int) -> frozenset[Term]:
+    def _step(self, term: Term, symbol: int) -> frozenset[Term]:
         remains: set[Term] = set()
         while term.rest is not None and term.first is not None:
-            rest = term.rest.after_start()
-            remains |= self._each_follow(self.step(term.first, symbol, place=place), rest)
-            if not term.first.empty_at & place:
+            remains |= self._each_follow(self.step(term.first, symbol), term.rest.after_start())
+            if not term.first.empty_at & BEFORE:
                 return frozenset(remains)
             term = term.rest
         if term.symbols >> symbol & 1:
             remains.add(self.empty)
         for each in term.options:
-            remains |= self.step(each, symbol, place=place)
+            remains |= self.step(each, symbol)
         if term.is_repeat and term.first is not None:
             # A round that takes no character may come first, as often as it is asked for.
-            low = 0 if term.first.empty_at & place else max(term.low - 1, 0)
+            low = 0 if term.first.empty_at & BEFORE else max(term.low - 1, 0)
             high = None if term.high is None else term.high - 1
             rest = self.repeat(term.first.after_start(), low, high)
-            remains |= self._each_follow(self.step(term.first, symbol, place=place), rest)
+            remains |= self._each_follow(self.step(term.first, symbol), rest)
         return frozenset(remains)
 
     def _each_follow(self, firsts: Iterable[Term], rest: Term) -> set[Term]:
@@ -151,7 +165,7 @@ class Terms:
     def _make_chars(self, symbols: int) -> Term:
         if symbols == 0:
             return self.never
-        return self._made.setdefault(("chars", symbols), Term(0, symbols=symbols))
+        return self._made.setdefault(("chars", symbols), Term(0, symbols, symbols))
 
     def _choose(self, options: list[Term]) -> Term:
         kept = tuple(dict.fromkeys(each for each in options if each is not self.never))
@@ -162,11 +176,16 @@ class Terms:
             later = None
             if any(each.later is not None for each in kept):
                 later = self._choose([each.after_start() for each in kept])
-            empty_at = 0
-            for each in kept:
-                empty_at |= each.empty_at
-            self._made.setdefault(key, Term(empty_at, options=kept, later=later))
+            empty_at = functools.reduce(operator.or_, (each.empty_at for each in kept))
+            live = functools.reduce(operator.or_, (each.live for each in kept))
+            weight = 1 + sum(each.weight for each in kept)
+            made = Term(empty_at, live, options=kept, later=later, weight=weight)
+            self._keep(key, made)
         return self._made[key]
+
+    def _keep(self, key: object, made: Term) -> None:
+        self.heaviest = max(self.heaviest, made.weight)
+        self._made.setdefault(key, made)
 
     def merge(self, terms: Iterable[Term]) -> frozenset[Term]:
         """Return fewer terms for the same texts: counts of the same repeat that touch are one."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agent.core.inclusion.languages.automaton import Language
 from agent.core.inclusion.languages.graph import Graph, Meter, Spent
+from agent.core.inclusion.languages.language import Language
 from agent.core.inclusion.languages.listing import Listing
 
-BUDGET = 30_000
-"""Steps that one question may take: about a tenth of a second at the most."""
+BUDGET = 20_000
+"""Steps that one question may take: about a tenth of a second of work at the most."""
 _FIRST_LOOK = 300
 """Steps before the first attempt to answer from what is known; each next look is four times it."""
 
@@ -52,17 +53,20 @@ def members(textset: TextSet, limit: int, *, budget: int = BUDGET) -> Members:
 
     The same question has the same answer: the budget counts steps, whatever was asked before.
     """
-    if textset.longest is not None and textset.longest < textset.shortest:
+    longest = _longest(textset)
+    is_too_short = longest is not None and longest < textset.shortest
+    if is_too_short or not set(textset.forbidden).isdisjoint(textset.required):
         return Members((), is_complete=True)
     graph = Graph(textset.required, textset.forbidden)
     look, left = _FIRST_LOOK, budget
     while True:
-        known = graph.explore(Meter(min(look, left)), longest=textset.longest)
+        known = graph.explore(Meter(min(look, left)), longest=longest)
         left -= look
         is_last = known is None or left <= 0
-        found, is_complete = _take(
-            graph, textset, limit, known=None if is_last else known, budget=budget
-        )
+        if is_last and known is not None:
+            graph.plunge(Meter(budget // 4), shortest=textset.shortest, longest=longest)
+        bound = longest if is_last or known is None else _least(known, longest)
+        found, is_complete = _take(graph, textset, limit, longest=bound, budget=budget)
         if is_last or len(found) >= limit:
             return Members(found, is_complete and known is None)
         look *= 4
@@ -75,12 +79,9 @@ def is_empty(textset: TextSet, *, budget: int = BUDGET) -> bool | None:
 
 
 def _take(
-    graph: Graph, textset: TextSet, limit: int, *, known: int | None, budget: int
+    graph: Graph, textset: TextSet, limit: int, *, longest: int | None, budget: int
 ) -> tuple[tuple[str, ...], bool]:
     """Return members from what is known of a graph, and whether there are no more in it."""
-    longest = textset.longest
-    if known is not None:
-        longest = known if longest is None else min(known, longest)
     found: list[str] = []
     try:
         for text in Listing(graph, Meter(budget)).texts(textset.shortest, longest):
@@ -92,3 +93,11 @@ def _take(
     except Spent:
         return tuple(found), False
     return tuple(found), True
+
+
+def _longest(textset: TextSet) -> int | None:
+    return functools.reduce(_least, (each.longest for each in textset.required), textset.longest)
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return other if one is None else (one if other is None else min(one, other))

@@ -189,10 +189,35 @@ READ = (
         "^(?:foo)?bar$",
         r"^[^@]+@[^@]+\.[^@]+$",
     ),
-    *("^[a-z][a-z0-9-]{0,62}$", "^[Kk]$", "K", r"\u212a"),
+    *("^(a{3}|a{5})$", "^[a-z][a-z0-9-]{0,62}$", "^[Kk]$", "K", r"\u212a"),
+)
+LOOKING = (
+    *(
+        "^(?!a)b",
+        "^(?!a)",
+        "^(?!ab)[ab]+$",
+        "^(?=.*b)(?!.*c)[abc]*$",
+        "^(?!.*--)[a-z-]+$",
+        "^(?!$)",
+    ),
+    *("^(?=a)(?!b)a", "^(?!^a)a*", "^(?!a$)a*$", "^(?=(a|b){2}$)[abc]+", "^(?![])a$", "^(?!x)^a"),
+    *("^(?!a|b)(a|b|c)$", r"^(?=.)\d$", r"^(?=.)\D$", r"^(?=.)\w$", r"^(?=.)\W$", r"^(?=.)\s$"),
+    *(r"^(?=.)\S$", r"^(?=[\s\S])[^\S]$", r"^(?=.)[\w-]$", r"^(?=.)[^\w-]$", r"^(?=.*\d)\w{1,3}$"),
+    *(r"^(?=\x61)\u0061\u{62}$", r"^(?!a)[\b]$", r"^(?!a)\0$", r"^(?!a)\v$", r"^(?!a)\t$"),
+    *(r"^(?!a)\-$", r"^(?!a)\$", r"^(?!a)[$^]", r"^(?!a)\p{Lu}$", r"^(?=)\/?a$", "^(?!a)[[&&a]$"),
 )
 OPAQUE = (
-    "^(?!)?a",
+    *(
+        "^(?!)?a",
+        "(?!a)^b",
+        "(^(?!a)b)",
+        "^(?!a)b|c",
+        "a(?!b)",
+        "^a(?!b)c",
+        "^(?!a(?!b))",
+        "(?<!a)$b",
+    ),
+    *("^(?!a)*b", "^(?!a){2}b", "^[ab]+(?<!b)$", r"^(?!a)\cJ"),
     *("(?=a)a", "(?!a)b", "(?<=a)b", "(?<!a)b", r"(a)\1", r"(?<n>a)\k<n>", r"\ba", r"a\B", "(?i)a"),
     *(
         "(?i:a)",
@@ -220,6 +245,7 @@ OPAQUE = (
         "(?P=n)",
         "\ud800",
         "(" * 60 + ")" * 60,
+        "a?" * 2_000,
     ),
 )
 PARTS = st.sampled_from(
@@ -271,7 +297,7 @@ PATTERNS = st.recursive(
 SHORT_TEXTS = st.text(st.sampled_from("aabbc1- \nAé_😀[&}{"), max_size=6)
 
 
-@pytest.mark.parametrize("pattern", READ)
+@pytest.mark.parametrize("pattern", READ + LOOKING)
 def test_pattern__that_is_read__matches_what_the_engine_matches(pattern: str) -> None:
     """A language has a text when the engine finds the pattern in it."""
     language = read_pattern(pattern)
@@ -325,9 +351,9 @@ def test_class__over_every_character__has_what_the_engine_has(escape: str) -> No
     language = read_pattern(f"^{escape}*$")
     assert language is not None
     inside: set[int] = set()
-    start = language.automaton.start
-    for symbol, charset in enumerate(language.automaton.classes):
-        if language.automaton.step(start, symbol).is_accepting:
+    machine = language.take_machine()
+    for symbol, charset in enumerate(machine.classes):
+        if machine.step(machine.start, symbol).is_accepting:
             inside.update(code for low, high in charset for code in range(low, high + 1))
     every = [code for low, high in ALL for code in range(low, high + 1)]
     blocks = [every[at : at + 128] for at in range(0, len(every), 128)]

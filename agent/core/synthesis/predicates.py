@@ -1,0 +1,105 @@
+"""Conditions over single reads that tell some examples from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent.core.language.absence import MISSING
+from agent.core.language.syntax import Comparison, Expression, Literal
+from agent.core.synthesis.build import call, equals, negate
+from agent.core.synthesis.scope import Column
+
+MAX_COLUMNS: Final = 120
+MAX_VALUES: Final = 12
+_KINDS: Final = (
+    (str, "is_text"),
+    (dict, "is_object"),
+    (list, "is_array"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A condition, where it holds, what it reads, and what it costs."""
+
+    expression: Expression
+    holds: tuple[bool, ...]
+    path: str
+    cost: float
+
+
+def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
+    """Yield conditions that hold in some examples and not in all, each division once.
+
+    A condition and its opposite are one division; the cheapest of each comes first where columns
+    are ordered by how near they are.
+    """
+    seen: set[tuple[bool, ...]] = set()
+    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column)]
+    for one in sorted(found, key=lambda one: one.cost):
+        if any(one.holds) and not all(one.holds) and one.holds not in seen:
+            seen.add(one.holds)
+            yield one
+
+
+def separating(columns: Sequence[Column], shown: Sequence[bool]) -> Iterator[Predicate]:
+    """Yield the conditions that hold exactly where `shown` is true."""
+    wanted, opposite = tuple(shown), tuple(not one for one in shown)
+    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column)]
+    for one in sorted(found, key=lambda one: one.cost):
+        if one.holds == wanted:
+            yield one
+        elif one.holds == opposite:
+            yield Predicate(negate(one.expression), wanted, one.path, one.cost + 0.2)
+
+
+def _of(column: Column) -> Iterator[Predicate]:
+    read, values, base = column.expression, column.values, 1.2 + column.cost
+
+    def made(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
+        return Predicate(expression, tuple(holds), column.path, base + cost)
+
+    if any(value is MISSING for value in values):
+        yield made(call("present", read), (value is not MISSING for value in values), 0.2)
+    if any(value is None for value in values):
+        test = call("present", call("not_null", read))
+        yield made(test, (value is not MISSING and value is not None for value in values), 0.3)
+    if any(value in ("", [], {}) for value in values if isinstance(value, (str, list, dict))):
+        test = call("present", call("non_empty", read))
+        yield made(test, (_is_full(value) for value in values), 0.4)
+    present = [value for value in values if value is not MISSING and value is not None]
+    if present and all(isinstance(value, bool) for value in present):
+        yield made(read, (value is True for value in values), 0.0)
+        return
+    kinds = [(kind, name) for kind, name in _KINDS if any(isinstance(v, kind) for v in present)]
+    if len(kinds) > 1 or any(isinstance(v, (int, float)) for v in present):
+        for kind, name in kinds:
+            yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
+    yield from _by_value(column, made_cost=base)
+    if present and all(_is_number(value) for value in present):
+        holds = (_is_number(value) and value > 0 for value in values)  # type: ignore[operator]
+        yield made(Comparison(read, ">", Literal(0)), holds, 0.8)
+
+
+def _by_value(column: Column, *, made_cost: float) -> Iterator[Predicate]:
+    known: dict[tuple[type, object], int] = {}
+    for value in column.values:
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            known[(type(value), value)] = known.get((type(value), value), 0) + 1
+    if len(known) > MAX_VALUES:
+        return
+    for (kind, value), count in known.items():
+        holds = tuple(type(one) is kind and one == value for one in column.values)
+        # A value that comes back is a code; one that comes once may be any text.
+        cost = made_cost + (0.3 if count > 1 else 0.9)
+        yield Predicate(equals(column.expression, value), holds, column.path, cost)  # type: ignore[arg-type]
+
+
+def _is_full(value: object) -> bool:
+    return value is not MISSING and value is not None and value not in ("", [], {})
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,338 @@
+"""What can be read at a place: fields, items that a key picks out, and items joined from elsewhere.
+
+A scope holds, for every example, the names in reach and their values. Reads are taken from what
+the examples hold, so a scope says the same of declared fields, of the keys of maps and of items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import Any, Final
+
+from agent.core import paths
+from agent.core.language.absence import MISSING
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    Comparison,
+    Expression,
+    Field,
+    Index,
+    Literal,
+    Loop,
+    Name,
+)
+from agent.core.synthesis.build import call
+from agent.core.values import Json
+
+MAX_DEPTH: Final = 7
+MAX_KEYS: Final = 60
+"""Most keys of one object that are read by name: more of them are a map's."""
+
+MAX_COLUMNS: Final = 600
+"""Most reads of one scope."""
+
+MAX_PICKS: Final = 12
+"""Most different values of a key by which items are picked out."""
+
+FIRST_COST: Final = 0.8
+PROJECTION_COST: Final = 0.5
+PICK_COST: Final = 0.8
+JOIN_COST: Final = 1.2
+AT_COST: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A read and what it gives in each example.
+
+    `path` names the source field; `said` is the path with the picking value in place of `*`, for
+    the likeness of names. `cost` is what the read assumes beyond a plain one.
+    """
+
+    expression: Expression
+    path: str
+    said: str
+    values: tuple[object, ...]
+    cost: float = 0.0
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it gives scalars only, and some."""
+        return any(_is_scalar(value) for value in self.values) and not any(
+            isinstance(value, (dict, list)) for value in self.values
+        )
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names in reach with their source paths, and their values in each example."""
+
+    places: Mapping[str, str]
+    rows: tuple[Mapping[str, object], ...]
+    _columns: list[Column] | None = field(default=None, init=False)
+
+    @property
+    def columns(self) -> list[Column]:
+        """Return everything that can be read, plain reads first."""
+        if self._columns is None:
+            self._columns = list(_limited(self._read()))
+        return self._columns
+
+    def inside(self, name: str, path: str, items: Sequence[Sequence[Any]]) -> Scope:
+        """Return the scope of the items of a loop, one example per item."""
+        rows = [
+            {**row, name: item} for row, own in zip(self.rows, items, strict=True) for item in own
+        ]
+        return Scope({**self.places, name: path}, tuple(rows))
+
+    def only(self, chosen: Sequence[bool]) -> Scope:
+        """Return the scope of some of the examples, with the same reads."""
+        rows = tuple(compress(self.rows, chosen))
+        part = Scope(self.places, rows)
+        part._columns = [
+            replace(column, values=tuple(compress(column.values, chosen)))
+            for column in self.columns
+        ]
+        return part
+
+    def _read(self) -> Iterator[Column]:
+        plain: list[Column] = []
+        # The innermost name is nearest: what it holds is read before what stands around it.
+        for name, path in reversed(list(self.places.items())):
+            values = tuple(row.get(name, MISSING) for row in self.rows)
+            found = list(_walk(Column(Name(name), path, path, values), 0))
+            plain += found
+        yield from plain
+        arrays = [column for column in plain if _holds_objects(column.values)]
+        for column in arrays:
+            yield from _picked(column)
+        yield from self._joined(plain, arrays)
+        yield from _looked_up(plain)
+
+    def _joined(self, plain: list[Column], arrays: list[Column]) -> Iterator[Column]:
+        """Items of another array that a value here points to."""
+        if len(self.places) < 2:
+            return
+        here = list(self.places)[-1]
+        pointers = [one for one in plain if one.is_scalar and _starts_from(one.expression, here)]
+        for array in arrays:
+            if _starts_from(array.expression, here):
+                continue
+            for key in _keys_of(array.values):
+                for pointer in pointers[:20]:
+                    if _points(pointer, array, key):
+                        yield from _found_by(array, key, pointer.expression, pointer.values)
+
+
+def _limited(columns: Iterator[Column]) -> Iterator[Column]:
+    """Yield different reads, up to a number."""
+    seen: set[Expression] = set()
+    for column in columns:
+        if column.expression not in seen:
+            seen.add(column.expression)
+            yield column
+        if len(seen) >= MAX_COLUMNS:
+            return
+
+
+def _is_scalar(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))
+
+
+def _starts_from(expression: Expression, name: str) -> bool:
+    while isinstance(expression, (Field, Index)):
+        expression = expression.of
+    return expression == Name(name)
+
+
+def _holds_objects(values: Sequence[object]) -> bool:
+    return any(
+        isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        for value in values
+    )
+
+
+def _walk(column: Column, depth: int) -> Iterator[Column]:
+    """Yield a read and those below it."""
+    yield column
+    if depth >= MAX_DEPTH:
+        return
+    keys: dict[str, None] = {}
+    for value in column.values:
+        if isinstance(value, dict):
+            keys.update(dict.fromkeys(value))
+    if len(keys) <= MAX_KEYS:
+        for key in keys:
+            yield from _walk(below(column, key), depth + 1)
+    if any(isinstance(value, list) for value in column.values):
+        yield from _of_array(column, depth)
+
+
+def below(column: Column, key: str) -> Column:
+    """Return the read of a field."""
+    values = tuple(
+        value.get(key, MISSING) if isinstance(value, dict) else MISSING for value in column.values
+    )
+    return Column(
+        Field(column.expression, key),
+        paths.child(column.path, key),
+        paths.child(column.said, key),
+        values,
+        column.cost,
+    )
+
+
+def _of_array(column: Column, depth: int) -> Iterator[Column]:
+    """Yield the first item with what is below it, and one field of every item."""
+    first = tuple(
+        (value[0] if value else MISSING) if isinstance(value, list) else MISSING
+        for value in column.values
+    )
+    items = paths.items(column.path)
+    cost = column.cost + FIRST_COST
+    yield from _walk(
+        Column(Index(column.expression, 0), items, paths.items(column.said), first, cost),
+        max(depth + 1, MAX_DEPTH - 3),
+    )
+    if not _holds_objects(column.values):
+        return
+    for key in _item_keys(column.values):
+        yield Column(
+            ArrayComprehension(Field(Name("x"), key), (Loop(("x",), column.expression, ()),)),
+            paths.child(items, key),
+            paths.child(paths.items(column.said), key),
+            tuple(_project(value, key) for value in column.values),
+            column.cost + PROJECTION_COST,
+        )
+
+
+def _project(value: object, key: str) -> object:
+    if not isinstance(value, list):
+        return value if value is None else MISSING
+    return [item[key] for item in value if isinstance(item, dict) and key in item]
+
+
+def _item_keys(values: Sequence[object]) -> list[str]:
+    keys: dict[str, None] = {}
+    for value in values:
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                keys.update(dict.fromkeys(item))
+    return list(keys)[:MAX_KEYS]
+
+
+# Items that a key picks out
+
+
+def _picked(column: Column) -> Iterator[Column]:
+    """Yield the item whose key has some value, for keys that tell items apart."""
+    for key in _keys_of(column.values):
+        known: dict[str, None] = {}
+        for value in column.values:
+            for item in value if isinstance(value, list) else ():
+                if isinstance(item, dict) and isinstance(item.get(key), str):
+                    known[item[key]] = None
+        if len(known) <= MAX_PICKS:
+            for text in known:
+                wanted = tuple(text for _ in column.values)
+                yield from _found_by(column, key, Literal(text), wanted)
+
+
+def _keys_of(values: Sequence[object]) -> list[str]:
+    """Return the keys whose scalar values are different in every item of every array."""
+    return [key for key in _item_keys(values) if _tells_apart(key, values)]
+
+
+def _tells_apart(key: str, values: Sequence[object]) -> bool:
+    some = False
+    for value in values:
+        own = [
+            item[key]
+            for item in (value if isinstance(value, list) else ())
+            if isinstance(item, dict) and key in item
+        ]
+        some = some or bool(own)
+        if any(not isinstance(one, (str, int)) or isinstance(one, bool) for one in own):
+            return False
+        if len(set(map(repr, own))) != len(own):
+            return False
+    return some
+
+
+def _points(pointer: Column, array: Column, key: str) -> bool:
+    """Return whether most values of a read are among the keys of an array's items."""
+    hits = total = 0
+    for value, items in zip(pointer.values, array.values, strict=True):
+        if _is_scalar(value) and value is not None and isinstance(items, list):
+            total += 1
+            hits += any(isinstance(item, dict) and item.get(key) == value for item in items)
+    return total > 0 and hits * 2 > total
+
+
+def _found_by(
+    array: Column, key: str, wanted: Expression, values: Sequence[object]
+) -> Iterator[Column]:
+    """Yield the fields of the item with a key's value."""
+    is_constant = isinstance(wanted, Literal)
+    cost = array.cost + (PICK_COST if is_constant else JOIN_COST)
+    found: list[object] = []
+    for items, value in zip(array.values, values, strict=True):
+        own = [
+            item
+            for item in (items if isinstance(items, list) else ())
+            if isinstance(item, dict) and _same_key(item.get(key, MISSING), value)
+        ]
+        found.append(own[0] if own else MISSING)
+    test = Comparison(Field(Name("x"), key), "==", wanted)
+    loop = (Loop(("x",), array.expression, (test,)),)
+    token = wanted.value if isinstance(wanted, Literal) else None
+    said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
+    item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost)
+    for part in _walk(item, MAX_DEPTH - 3):
+        if part.expression == Name("x"):
+            continue
+        yield Column(
+            call("first", ArrayComprehension(part.expression, loop)),
+            part.path,
+            part.said,
+            part.values,
+            part.cost,
+        )
+
+
+def _same_key(left: object, right: object) -> bool:
+    return type(left) is type(right) and left == right
+
+
+def _looked_up(plain: list[Column]) -> Iterator[Column]:
+    """Yield what a map holds under a key that a text here names."""
+    maps = [
+        one
+        for one in plain
+        if any(isinstance(value, dict) and value for value in one.values) and one.cost == 0
+    ]
+    texts = [one for one in plain if one.is_scalar and one.cost == 0][:40]
+    for column in maps[:20]:
+        for text in texts:
+            values: list[object] = []
+            hits = total = 0
+            for value, key in zip(column.values, text.values, strict=True):
+                is_there = isinstance(value, dict) and isinstance(key, str) and key in value
+                total += isinstance(key, str)
+                hits += is_there
+                values.append(_under(value, key) if is_there else MISSING)
+            if hits >= 2 and hits * 2 > total:
+                found = Column(
+                    call("at", column.expression, text.expression),
+                    paths.items(column.path),
+                    paths.items(column.said),
+                    tuple(values),
+                    AT_COST,
+                )
+                yield from _walk(found, MAX_DEPTH - 2)
+
+
+def _under(value: Json, key: Json) -> object:
+    return value[key]

@@ -1,0 +1,230 @@
+"""What the items of an array or the entries of a map could be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agent.core import paths
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    ArrayDisplay,
+    Expression,
+    Field,
+    Loop,
+    Name,
+)
+from agent.core.synthesis.build import call, text
+from agent.core.synthesis.scope import Column, Scope
+
+ENTRIES_COST: Final = 0.6
+NESTED_COST: Final = 0.8
+GROUPED_COST: Final = 1.5
+ZIPPED_COST: Final = 1.2
+WRAPPED_COST: Final = 1.0
+MAX_ARRAYS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An array of each example: the expression, the path of its items, and the items themselves."""
+
+    expression: Expression
+    path: str
+    said: str
+    items: tuple[Sequence[Any], ...]
+    cost: float
+
+    def fit(self, wanted: Sequence[object]) -> float:
+        """Return how well the items agree with wanted ones in number and in values, 0 for not."""
+        same = total = 0
+        for own, value in zip(self.items, wanted, strict=True):
+            if not isinstance(value, (list, dict)):
+                continue
+            if len(own) < len(value):
+                return 0.0
+            total += 1
+            same += len(own) == len(value)
+        if not total or not any(self.items):
+            return 0.0
+        return 0.2 + 0.6 * same / total + 0.6 * _shared(self.items, wanted)
+
+
+def _shared(items: Sequence[Sequence[Any]], wanted: Sequence[object]) -> float:
+    """Return the share of wanted scalars that stand somewhere in the items."""
+    given: set[str] = set()
+    asked: set[str] = set()
+    for own, value in zip(items, wanted, strict=True):
+        _scalars(list(own), given)
+        if isinstance(value, (list, dict)):
+            _scalars(value, asked)
+    return len(given & asked) / len(asked) if asked else 0.0
+
+
+def _scalars(value: object, into: set[str]) -> None:
+    stack: list[object] = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            stack.extend(one.values())
+            into.update(one)
+        elif isinstance(one, list):
+            stack.extend(one)
+        elif one is not None and not isinstance(one, bool):
+            into.add(str(one))
+
+
+def sequences(scope: Scope) -> Iterator[Source]:
+    """Yield the arrays of a scope, and what can be made into arrays."""
+    arrays = [one for one in scope.columns if _is_array(one)]
+    for column in arrays:
+        yield _plain(column)
+    for column in scope.columns:
+        if _is_object(column):
+            yield _entries(column)
+    for column in arrays[:MAX_ARRAYS]:
+        yield from _nested(column)
+        yield from _grouped(column)
+    yield from _zipped(arrays[:MAX_ARRAYS])
+    for column in scope.columns:
+        if _is_object(column) and column.cost == 0:
+            yield _wrapped(column)
+
+
+def _is_array(column: Column) -> bool:
+    return any(isinstance(value, list) and value for value in column.values) and not any(
+        isinstance(value, (str, dict)) for value in column.values
+    )
+
+
+def _is_object(column: Column) -> bool:
+    return any(isinstance(value, dict) and value for value in column.values) and not any(
+        isinstance(value, (str, list)) for value in column.values
+    )
+
+
+def _plain(column: Column) -> Source:
+    items = tuple(value if isinstance(value, list) else () for value in column.values)
+    return Source(column.expression, paths.items(column.path), column.said, items, column.cost)
+
+
+def _entries(column: Column) -> Source:
+    items = tuple(
+        [{"key": key, "value": item} for key, item in value.items()]
+        if isinstance(value, dict)
+        else ()
+        for value in column.values
+    )
+    return Source(
+        call("entries", column.expression),
+        paths.items(column.path),
+        column.said,
+        items,
+        column.cost + ENTRIES_COST,
+    )
+
+
+def _nested(column: Column) -> Iterator[Source]:
+    """Yield the items of an array that every item holds, each with the item that holds it."""
+    keys: dict[str, None] = {}
+    for value in column.values:
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                keys.update((key, None) for key, part in item.items() if isinstance(part, list))
+    for key in keys:
+        items = tuple(
+            [
+                {"outer": outer, "inner": inner}
+                for outer in (value if isinstance(value, list) else ())
+                if isinstance(outer, dict) and isinstance(outer.get(key), list)
+                for inner in outer[key]
+            ]
+            for value in column.values
+        )
+        loops = (
+            Loop(("outer",), column.expression, ()),
+            Loop(("inner",), Field(Name("outer"), key), ()),
+        )
+        pair = display(outer=Name("outer"), inner=Name("inner"))
+        path = paths.items(paths.child(paths.items(column.path), key))
+        yield Source(
+            ArrayComprehension(pair, loops),
+            path,
+            paths.child(column.said, key),
+            items,
+            column.cost + NESTED_COST,
+        )
+
+
+def display(**entries: Expression) -> Expression:
+    """Return an object display with these keys."""
+    from agent.core.language.syntax import ObjectDisplay
+
+    return ObjectDisplay(tuple((text(key), value) for key, value in entries.items()))
+
+
+def _grouped(column: Column) -> Iterator[Source]:
+    """Yield the groups of an array's items by a text of theirs that comes back."""
+    keys: dict[str, None] = {}
+    for value in column.values:
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict):
+                keys.update((key, None) for key, part in item.items() if isinstance(part, str))
+    for key in keys:
+        items, repeats = [], False
+        for value in column.values:
+            groups: dict[str, list[Any]] = {}
+            for item in value if isinstance(value, list) else ():
+                if isinstance(item, dict) and isinstance(item.get(key), str):
+                    groups.setdefault(item[key], []).append(item)
+            repeats = repeats or any(len(group) > 1 for group in groups.values())
+            items.append([{"key": name, "value": group} for name, group in groups.items()])
+        if repeats:
+            yield Source(
+                call("entries", call("group_by", column.expression, text(key))),
+                paths.items(column.path),
+                column.said,
+                tuple(items),
+                column.cost + GROUPED_COST,
+            )
+
+
+def _zipped(arrays: Sequence[Column]) -> Iterator[Source]:
+    """Yield parallel arrays as pairs of items."""
+    for place, left in enumerate(arrays):
+        for right in arrays[place + 1 :]:
+            if _lengths(left) == _lengths(right) and _lengths(left) - {0}:
+                items = tuple(
+                    [[one, other] for one, other in zip(a, b, strict=False)]
+                    if isinstance(a, list) and isinstance(b, list)
+                    else ()
+                    for a, b in zip(left.values, right.values, strict=True)
+                )
+                if all(
+                    len(a) == len(b)
+                    for a, b in zip(left.values, right.values, strict=True)
+                    if isinstance(a, list) and isinstance(b, list)
+                ):
+                    yield Source(
+                        call("zip", left.expression, right.expression),
+                        paths.items(left.path),
+                        left.said,
+                        items,
+                        left.cost + right.cost + ZIPPED_COST,
+                    )
+
+
+def _lengths(column: Column) -> set[int]:
+    return {len(value) for value in column.values if isinstance(value, list)}
+
+
+def _wrapped(column: Column) -> Source:
+    items = tuple([value] if isinstance(value, dict) else () for value in column.values)
+    return Source(
+        ArrayDisplay((column.expression,)),
+        column.path,
+        column.said,
+        items,
+        column.cost + WRAPPED_COST,
+    )

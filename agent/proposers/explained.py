@@ -1,0 +1,114 @@
+"""What pairs explain, as rows of the table, with what speaks for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agent.core import paths
+from agent.core.language.rewrite import path_of
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    ArrayDisplay,
+    Call,
+    Conditional,
+    EachRow,
+    Expression,
+    GroupRow,
+    Literal,
+    Logic,
+    ObjectComprehension,
+    ObjectDisplay,
+    Row,
+    ValueRow,
+)
+from agent.core.language.walk import bind
+from agent.core.schema import Schema
+from agent.core.synthesis.build import call
+
+_ABSENT = call("absent")
+
+
+@dataclass(frozen=True, slots=True)
+class RowWriter:
+    """Writes an expression as rows, as far as it is put together like the contract."""
+
+    contract: Schema
+
+    def rows(
+        self, expression: Expression, *, target: str, at: str, scope: Mapping[str, str]
+    ) -> tuple[Row, ...]:
+        """Return the rows for a contract path; `target` is relative to the row around them."""
+        match expression:
+            case Conditional(condition=condition, then=then, otherwise=other) if other == _ABSENT:
+                inner = self.rows(then, target=target, at=at, scope=scope)
+                return tuple(_only_when(row, condition) for row in inner)
+            case Call("non_empty", (ObjectDisplay() as display,)):
+                return (self._group(display, target, at, scope),)
+            case ObjectDisplay() if self._is_never_empty(expression, at):
+                return (self._group(expression, target, at, scope),)
+            case ArrayComprehension() | ObjectComprehension():
+                row = self._each(expression, None, target=target, at=at, scope=scope)
+            case Call("default", (ArrayComprehension() as made, ArrayDisplay(()))):
+                row = self._each(made, ArrayDisplay(()), target=target, at=at, scope=scope)
+            case _:
+                row = None
+        return (row or ValueRow(target=target, value=expression),)
+
+    def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
+        """Return whether the contract requires some field that the display writes."""
+        written = {key.value for key, _ in display.entries if isinstance(key, Literal)}
+        return any(
+            child.is_required and paths.key_of(paths.last(child.path)) in written
+            for child in self.contract.children(at)
+        )
+
+    def _group(
+        self, display: ObjectDisplay, target: str, at: str, scope: Mapping[str, str]
+    ) -> GroupRow:
+        return GroupRow(target=target, rows=self._fields(display, at, scope))
+
+    def _fields(self, display: ObjectDisplay, at: str, scope: Mapping[str, str]) -> tuple[Row, ...]:
+        made: list[Row] = []
+        for key, value in display.entries:
+            assert isinstance(key, Literal)
+            name = str(key.value)
+            made += self.rows(
+                value, target=paths.child("", name), at=paths.child(at, name), scope=scope
+            )
+        return tuple(made)
+
+    def _each(
+        self,
+        made: ArrayComprehension | ObjectComprehension,
+        default: Expression | None,
+        *,
+        target: str,
+        at: str,
+        scope: Mapping[str, str],
+    ) -> EachRow | None:
+        if len(made.loops) != 1 or len(made.loops[0].names) != 1:
+            return None
+        loop = made.loops[0]
+        (name,) = loop.names
+        over = path_of(loop.over, scope=scope)
+        inner = bind(scope, name, None if over is None else paths.items(over))
+        each = loop.over if default is None else Call("default", (loop.over, default))
+        where = _all(loop.conditions)
+        item = made.item if isinstance(made, ArrayComprehension) else made.value
+        key = made.key if isinstance(made, ObjectComprehension) else None
+        if isinstance(item, ObjectDisplay) and item.entries:
+            rows = self._fields(item, paths.items(at), inner)
+            return EachRow(target, each, name, rows=rows, key=key, where=where)
+        return EachRow(target, each, name, value=item, key=key, where=where)
+
+
+def _all(conditions: tuple[Expression, ...]) -> Expression | None:
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else Logic("and", conditions)
+
+
+def _only_when(row: Row, condition: Expression) -> Row:
+    both = condition if row.when is None else Logic("and", (condition, row.when))
+    return replace(row, when=both)
