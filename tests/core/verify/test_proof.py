@@ -368,3 +368,58 @@ def test_proofs__of_generated_adapters__are_never_wrong() -> None:
     assert report.breaches == []
     assert report.proved > 30
     assert report.runs > 500
+
+
+TOGETHER = [
+    [{"target": "/g", "rules": [value("/x", "src.a.x"), value("/y", "upper(src.a.y)")]}],
+    [value("/g/x", "src.a.x"), value("/g/y", "upper(src.a.y)")],
+    [value("/g/x", "format('x{}', src.a.x)"), value("/g/y", "src.a.y"), value("/z", "src.z")],
+]
+
+
+@pytest.mark.parametrize("rules", TOGETHER)
+def test_prove__of_fields_of_one_optional_object__sees_them_together(rules: Any) -> None:
+    """Fields that come from one object are there together or not at all."""
+    source = obj("z", a={**obj("x y", x=TEXT, y=TEXT), "type": ["object", "null"]}, z=TEXT)
+    contract = obj("", g=obj("x y", x=TEXT, y=TEXT), z=TEXT)
+    assert proof_of(rules, source, contract).obligations == ()
+
+
+def test_prove__of_fields_of_two_optional_objects__leaves_them_open() -> None:
+    """Fields that come from two objects may be there alone."""
+    found = proof_of(
+        [value("/g/x", "src.a.x"), value("/g/y", "src.b.y")],
+        obj("", a=obj("x", x=TEXT), b=obj("y", y=TEXT)),
+        obj("", g=obj("x y", x=TEXT, y=TEXT)),
+    )
+    assert [(one.kind, one.path) for one in found.obligations] == [(ObligationKind.MAY_BREAK, "/g")]
+
+
+SPELLED: list[tuple[str, Any, Any]] = [
+    ("format('urn:{}:{}', src.day, src.t)", {}, "^urn:[0-9]{4}-[0-9]{2}:"),
+    ("join('/', 'https:/', src.t, src.e)", {}, "^https://"),
+    ("join('/', src.t, src.e)", {}, "/(a|b)$"),
+    ("integer(src.n)", {"type": "integer", "minimum": 0}, None),
+    ("number(src.price)", {"type": "number"}, None),
+    ("scale(src.cost, 2)", {"type": "integer", "maximum": 10_000}, None),
+    ("sum([i for i in src.small])", {"type": "integer", "minimum": 0}, None),
+]
+
+
+@pytest.mark.parametrize(("expression", "target", "pattern"), SPELLED)
+def test_prove__of_texts_and_numbers_by_their_patterns__reads_them(
+    expression: str, target: Any, pattern: str | None
+) -> None:
+    """Texts are known by their pieces, numbers by the patterns of the texts that hold them."""
+    source = obj(
+        "day t e n price cost small",
+        day={"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
+        t=TEXT,
+        e=enum("a", "b"),
+        n={"type": "string", "pattern": "^(0|[1-9][0-9]{0,2})$"},
+        price={"type": "string", "pattern": r"^(0|[1-9][0-9]{0,5})\.[0-9]{2}$"},
+        cost={"type": "number", "multipleOf": 0.01, "minimum": 0, "maximum": 100},
+        small=array({"type": "integer", "minimum": 0, "maximum": 1000}),
+    )
+    contract = obj("o", o=target if pattern is None else {"type": "string", "pattern": pattern})
+    assert proof_of([value("/o", expression)], source, contract).obligations == ()
