@@ -31,6 +31,7 @@ from agent.core.language.syntax import (
 )
 from agent.core.language.walk import bind, bind_all, item_scope, outer_names, places
 from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
+from agent.proposers.contradicted import uncontradicted
 
 CARRIED_CONFIDENCE = 0.97
 """An approved rule over fields that did not change stays right unless their meaning moved."""
@@ -81,7 +82,7 @@ class CarryOver:
         moves = _moves(task)
         let, moves = _carry_names(task.in_force.let, moves)
         scope = bind_all(SOURCE_SCOPE, task.in_force.let)
-        rows = _carry_rows(task.in_force.rows, scope, moves)
+        rows = uncontradicted(task, _carry_rows(task.in_force.rows, scope, moves), let)
         notes = tuple(
             _note(place.target, place.row, place.scope, moves) for place in places(rows, let=let)
         )

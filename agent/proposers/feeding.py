@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import (
     ArrayDisplay,
@@ -92,7 +93,9 @@ class Feeding:
         self._writer = RowWriter(schema)
         self._fields = {one.path: one for one in self.sources}
         self._targets = {one.path: one for one in schema.fields}
-        self._explainer = Explainer(schema, self._likeness, self._fields, self._by_name)
+        self._explainer = Explainer(
+            schema, self._likeness, self._fields, self._by_name, self._may_copy
+        )
 
     def _likeness(self, source: str, target: str, is_near: bool) -> float:
         """Return the score of two paths; a path that no schema declares goes by its name."""
@@ -107,12 +110,17 @@ class Feeding:
             self._likenesses[key] = known
         return known
 
+    def _may_copy(self, source: str, target: str) -> bool:
+        """Return whether all of a source object or array is what the contract declares there."""
+        schema = self.task.contract.schema
+        return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
+
     def _by_name(
         self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
     ) -> Explanation | None:
         """Feed a field that no pair shows by names alone, where it stays silent in the pairs."""
         if not is_leaf(self.task.contract.schema, child):
-            return None
+            return self._copy_by_name(child, scope, wanted)
         examples = tuple(Example(row, value) for row, value in zip(scope.rows, wanted, strict=True))
         innermost = list(scope.places.values())[-1]
         place = Place(paths.parent(child.path), scope.places, innermost, examples)
@@ -125,9 +133,31 @@ class Feeding:
         )
         return Explanation(best.expression, 1.0, (Part(child.path, solution),))
 
+    def _copy_by_name(
+        self, child: FieldInfo, scope: Scope, wanted: Sequence[object]
+    ) -> Explanation | None:
+        """Feed an object or array that no pair shows by a copy of what is called the same."""
+        named = own_name(child.path)
+        for column in scope.columns:
+            if column.cost or own_name(column.path) != named or column.path.endswith("/*"):
+                continue
+            prior = self._likeness(column.said, child.path, True)
+            if not self._may_copy(column.path, child.path) or prior < COPY_FLOOR:
+                continue
+            if any(
+                given is not MISSING and want is MISSING
+                for given, want in zip(column.values, wanted, strict=True)
+            ):
+                continue
+            solution = Solution(
+                column.expression, (column.path,), 1.0, prior, 0, "named alike", is_ambiguous=True
+            )
+            return Explanation(column.expression, 1.0, (Part(child.path, solution),))
+        return None
+
     def _explained(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
-        examples = place.examples_of(child.path)
+        examples = place.examples_of(child.path) if child.path else place.examples
         if not has_pairs(examples):
             return ()
         scope = self._scopes.get(id(place.examples))
@@ -157,9 +187,24 @@ class Feeding:
             Example({"src": payload}, expected) for payload, expected in self.task.pairs()
         )
         place = Place(base="", scope={"src": ""}, context="", examples=examples)
+        if not rows and not self._is_declared(examples):
+            explained = self._explained(target, place)
+            if explained:
+                return explained
         if "object" in target.types:
             return self._object(target, rows, place)
         return rows or self._any(target, place)
+
+    def _is_declared(self, examples: Sequence[Example]) -> bool:
+        """Return whether all that pairs show at the root are fields that the contract names."""
+        named = {
+            paths.key_of(paths.last(child.path))
+            for child in named_children(self.task.contract.schema, "")
+        }
+        return all(
+            isinstance(example.expected, dict) and example.expected.keys() <= named
+            for example in examples
+        )
 
     # objects
 

@@ -35,6 +35,7 @@ SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#",
 DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z",
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
@@ -234,6 +235,11 @@ def _numbers(pairs: Pairs) -> Iterator[Candidate]:
         factor = factor_conversion(ratio)
         if factor is not None:
             yield factor, 1.2, f"times {ratio}"
+    elif usable:
+        # One value shows no factor, but a power of ten is how units of money and time differ.
+        factor = factor_conversion(Fraction(repr(usable[0][1])) / Fraction(repr(usable[0][0])))
+        if isinstance(factor, Call):
+            yield factor, 1.8, "moved by a power of ten"
     if distinct_count([given for given, _ in pairs]) >= 2:
         shift = Fraction(repr(pairs[0][1])) - Fraction(repr(pairs[0][0]))
         if shift.denominator == 1 and abs(shift) <= 1000:
@@ -247,8 +253,9 @@ def _array_to_one(pairs: Pairs) -> Iterator[Candidate]:
     yield call("first", V), 1.0, "first item"
     yield call("last", V), 1.2, "last item"
     yield call("count", V), 1.2, "number of items"
+    is_text = all(isinstance(wanted, str) for _, wanted in pairs)
     for name in ("sum", "min", "max"):
-        yield call(name, V), 1.4, name
+        yield call(name, V), 3.5 if is_text else 1.4, name
     if all(isinstance(wanted, str) for _, wanted in pairs):
         for separator in SEPARATORS:
             yield call("join", Literal(separator), V), 1.1, f"joined with {separator!r}"

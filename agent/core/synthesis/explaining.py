@@ -39,6 +39,10 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 MAX_SOURCES: Final = 6
 BRANCH_COST: Final = 1.5
+TUPLE_COST: Final = 1.0
+STRANGE_COST: Final = 4.0
+"""A copy of an object that may hold what the contract does not declare, or lack what it does."""
+
 GOOD_ENOUGH: Final = 6.0
 """An explanation of a leaf that costs less is not compared with conditional ones."""
 
@@ -76,7 +80,8 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     fallback: Fallback
-    work: int = 150_000
+    may_copy: Callable[[str, str], bool]
+    work: int = 120_000
     failed: list[str] = field(default_factory=list)
     _names: int = 0
     _kept: list[Scope] = field(default_factory=list)
@@ -125,7 +130,7 @@ class Explainer:
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve_columns(examples, columns)
+        solutions = solve_columns(examples, columns, self.contract.field(target))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
@@ -198,9 +203,8 @@ class Explainer:
                 size = sum(len(value) for value in wanted if isinstance(value, (dict, list)))
                 if not size and prior < 0.5:
                     continue
-                solution = Solution(
-                    column.expression, (column.path,), column.cost, prior, 2, "as it is"
-                )
+                cost = column.cost + (0.0 if self.may_copy(column.path, target) else STRANGE_COST)
+                solution = Solution(column.expression, (column.path,), cost, prior, 2, "as it is")
                 return Explanation(column.expression, rank(solution), (Part(target, solution),))
         return None
 
@@ -267,6 +271,9 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
         found = [self._copied(target, wanted, scope), self._leaf(target, wanted, scope)]
+        if _is_tuple(wanted):
+            listed = self._listed(target, wanted, scope, 0)
+            found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
         best = min((one for one in found if one), key=lambda one: one.cost, default=None)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
@@ -504,6 +511,17 @@ class Explainer:
         if not self._gives(expression, wanted, scope):
             return None
         return Explanation(expression, cost, (*sides[0].parts, *sides[1].parts))
+
+
+def _is_tuple(wanted: Sequence[object]) -> bool:
+    """Return whether arrays are all of one short length, two or more scalars."""
+    arrays = [value for value in wanted if isinstance(value, list)]
+    lengths = {len(value) for value in arrays}
+    return (
+        len(lengths) == 1
+        and 2 <= max(lengths) <= 4
+        and not any(isinstance(item, (dict, list)) for value in arrays for item in value)
+    )
 
 
 def _have(items: Sequence[Sequence[Any]], lengths: Sequence[int | None]) -> bool:

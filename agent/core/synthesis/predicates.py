@@ -8,11 +8,14 @@ from typing import Final
 
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Comparison, Expression, Literal
+from agent.core.matching.names import own_name, stem, words
+from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call, equals, negate
 from agent.core.synthesis.scope import Column
 
 MAX_COLUMNS: Final = 120
 MAX_VALUES: Final = 12
+NAMED_GAIN: Final = 1.0
 _KINDS: Final = (
     (str, "is_text"),
     (dict, "is_object"),
@@ -44,10 +47,19 @@ def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
             yield one
 
 
-def separating(columns: Sequence[Column], shown: Sequence[bool]) -> Iterator[Predicate]:
-    """Yield the conditions that hold exactly where `shown` is true."""
+def separating(
+    columns: Sequence[Column], shown: Sequence[bool], target: FieldInfo | None = None
+) -> Iterator[Predicate]:
+    """Yield the conditions that hold exactly where `shown` is true.
+
+    A value that is called like the target is likely what the target asks for: `closed` is
+    `state == 'closed'`.
+    """
     wanted, opposite = tuple(shown), tuple(not one for one in shown)
-    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column)]
+    if all(wanted) or not any(wanted):
+        return
+    named = frozenset(map(stem, words(own_name(target.path)))) if target else frozenset()
+    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column, named)]
     for one in sorted(found, key=lambda one: one.cost):
         if one.holds == wanted:
             yield one
@@ -55,7 +67,7 @@ def separating(columns: Sequence[Column], shown: Sequence[bool]) -> Iterator[Pre
             yield Predicate(negate(one.expression), wanted, one.path, one.cost + 0.2)
 
 
-def _of(column: Column) -> Iterator[Predicate]:
+def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predicate]:
     read, values, base = column.expression, column.values, 1.2 + column.cost
 
     def made(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
@@ -77,13 +89,13 @@ def _of(column: Column) -> Iterator[Predicate]:
     if len(kinds) > 1 or any(isinstance(v, (int, float)) for v in present):
         for kind, name in kinds:
             yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
-    yield from _by_value(column, made_cost=base)
+    yield from _by_value(column, made_cost=base, named=named)
     if present and all(_is_number(value) for value in present):
         holds = (_is_number(value) and value > 0 for value in values)  # type: ignore[operator]
         yield made(Comparison(read, ">", Literal(0)), holds, 0.8)
 
 
-def _by_value(column: Column, *, made_cost: float) -> Iterator[Predicate]:
+def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Iterator[Predicate]:
     known: dict[tuple[type, object], int] = {}
     for value in column.values:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
@@ -93,7 +105,9 @@ def _by_value(column: Column, *, made_cost: float) -> Iterator[Predicate]:
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
         # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 else 0.9)
+        cost = made_cost + (0.3 if count > 1 else 1.8)
+        if isinstance(value, str) and named and named == frozenset(map(stem, words(value))):
+            cost = made_cost - NAMED_GAIN
         yield Predicate(equals(column.expression, value), holds, column.path, cost)  # type: ignore[arg-type]
 
 

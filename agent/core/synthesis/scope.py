@@ -229,13 +229,17 @@ def _item_keys(values: Sequence[object]) -> list[str]:
 def _picked(column: Column) -> Iterator[Column]:
     """Yield the item whose key has some value, for keys that tell items apart."""
     for key in _keys_of(column.values):
-        known: dict[str, None] = {}
+        known: dict[str, int] = {}
+        arrays = 0
         for value in column.values:
+            arrays += isinstance(value, list) and bool(value)
             for item in value if isinstance(value, list) else ():
                 if isinstance(item, dict) and isinstance(item.get(key), str):
-                    known[item[key]] = None
+                    known[item[key]] = known.get(item[key], 0) + 1
+        # A code comes back from array to array; what comes once may be any text.
+        codes = [text for text, count in known.items() if count > 1 or arrays < 2]
         if len(known) <= MAX_PICKS:
-            for text in known:
+            for text in codes:
                 wanted = tuple(text for _ in column.values)
                 yield from _found_by(column, key, Literal(text), wanted)
 
@@ -291,7 +295,7 @@ def _found_by(
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
     item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost)
     for part in _walk(item, MAX_DEPTH - 3):
-        if part.expression == Name("x"):
+        if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
         yield Column(
             call("first", ArrayComprehension(part.expression, loop)),

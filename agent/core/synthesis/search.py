@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Literal
-from agent.core.synthesis.build import V, call, equals, literal, negate
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
@@ -19,6 +20,8 @@ from agent.core.synthesis.examples import (
     is_present,
     value_of,
 )
+from agent.core.synthesis.predicates import separating
+from agent.core.synthesis.scope import Column
 
 PRIOR_WEIGHT = 5.0
 """How many units of cost a perfect name is worth against a hopeless one."""
@@ -30,14 +33,18 @@ GOOD = 2.0
 """An explanation ranked below this needs no search for longer ones."""
 
 CONSTANT_COST = 4.0
+CONSTANT_TEXT_COST = 2.0
 MAX_READS = 150
 TEMPLATE_READS = 40
 CONDITION_READS = 40
 CONVERTED_READS = 60
 OPERANDS = 12
+COALESCE_COST = 1.2
 
 
-def solve(examples: Sequence[Example], reads: Sequence[Read]) -> tuple[Solution, ...]:
+def solve(
+    examples: Sequence[Example], reads: Sequence[Read], target: FieldInfo | None = None
+) -> tuple[Solution, ...]:
     """Return expressions that explain all examples, best first; empty when none is found.
 
     Examples in which the target is absent count: an expression must be missing there.
@@ -49,19 +56,22 @@ def solve(examples: Sequence[Example], reads: Sequence[Read]) -> tuple[Solution,
         (read, tuple(value_of(read.expression, example.bindings) for example in examples))
         for read in ordered
     ]
-    return solve_columns(examples, columns)
+    return solve_columns(examples, columns, target)
 
 
-def solve_columns(examples: Sequence[Example], columns: Columns) -> tuple[Solution, ...]:
+def solve_columns(
+    examples: Sequence[Example], columns: Columns, target: FieldInfo | None = None
+) -> tuple[Solution, ...]:
     """Return what `solve` does, for reads whose values are known, the likeliest first."""
     wanted = tuple(example.expected for example in examples)
-    problem = Problem(tuple(examples), wanted, tuple(columns[:MAX_READS]))
+    problem = Problem(tuple(examples), wanted, tuple(columns[:MAX_READS]), target)
     found = [
         solution
         for number, (read, column) in enumerate(problem.columns)
         for solution in _one_read(problem, read, column, is_near=number < CONVERTED_READS)
     ]
     if not found or min(map(rank, found)) > GOOD:
+        found.extend(_coalesced(problem))
         found.extend(_templates(problem))
         found.extend(_booleans(problem))
         found.extend(_branches(problem))
@@ -85,6 +95,25 @@ class Problem:
     examples: tuple[Example, ...]
     wanted: tuple[object, ...]
     columns: tuple[tuple[Read, tuple[object, ...]], ...]
+    target: FieldInfo | None = None
+
+    @property
+    def conditions(self) -> list[Column]:
+        """Return the reads that conditions may be about."""
+        return [
+            Column(read.expression, read.path, read.path, column, read.cost)
+            for read, column in self.columns[:CONDITION_READS]
+        ]
+
+    def prior_of(self, path: str) -> float:
+        """Return the matching score of a read."""
+        return max((read.prior for read, _ in self.columns if read.path == path), default=0.0)
+
+    def is_known(self, value: object) -> bool:
+        """Return whether a constant is no text, or one that the contract names."""
+        if not isinstance(value, str) or self.target is None:
+            return not isinstance(value, str)
+        return value in (self.target.enum or ()) or self.target.const == value
 
 
 def _one_read(
@@ -118,7 +147,7 @@ def _one_read(
             yield Solution(
                 expression=expression,
                 paths=(read.path,),
-                cost=cost + extra + read.cost,
+                cost=cost + extra + read.cost + _strangeness(problem, conversion),
                 prior=read.prior,
                 support=distinct_count([w for _, w in both]),
                 reason=f"{reason}, in {len(both)} pairs",
@@ -126,6 +155,14 @@ def _one_read(
                 is_ambiguous=reason.startswith("a table") and not _covers(read, both),
             )
             return
+
+
+def _strangeness(problem: Problem, conversion: Expression) -> float:
+    """Return what a table costs whose texts the contract does not name."""
+    if not isinstance(conversion, Call) or conversion.function != "lookup":
+        return 0.0
+    texts = [value for value in problem.wanted if isinstance(value, str)]
+    return 0.0 if all(map(problem.is_known, texts)) else CONSTANT_TEXT_COST / 2
 
 
 def _covers(read: Read, both: list[tuple[object, object]]) -> bool:
@@ -177,41 +214,39 @@ def _with_condition(
     if any(not equal(result, wanted) and wanted is not MISSING for result, wanted in pairs):
         return None
     shown = [wanted is not MISSING for wanted in problem.wanted]
-    for condition, cost in predicates(problem.columns, shown):
-        return expression, condition, extra + cost
+    for one in separating(problem.conditions, shown, target=problem.target):
+        return expression, one.expression, extra + one.cost
     return None
 
 
-def predicates(columns: Columns, shown: Sequence[bool]) -> Iterator[tuple[Expression, float]]:
-    """Yield conditions over single reads that are true exactly where `shown` is."""
-    if all(shown) or not any(shown):
-        return
-    for read, column in columns[:CONDITION_READS]:
-        source = read.expression
-        if all(is_present(g) is s for g, s in zip(column, shown, strict=True)):
-            yield call("present", source), 1.5
-        if all(isinstance(g, bool) for g in column):
-            if all(g is s for g, s in zip(column, shown, strict=True)):
-                yield source, 1.2
-            if all(g is not s for g, s in zip(column, shown, strict=True)):
-                yield negate(source), 1.3
-        yield from _by_value(source, column, shown)
-
-
-def _by_value(
-    source: Expression, column: tuple[object, ...], shown: Sequence[bool]
-) -> Iterator[tuple[Expression, float]]:
-    """Equality with the one value that stands on one side only."""
-    scalar = (str, int, bool)
-    for side, cost in ((True, 1.6), (False, 1.9)):
-        here = [g for g, s in zip(column, shown, strict=True) if s is side]
-        there = [g for g, s in zip(column, shown, strict=True) if s is not side]
-        if not here or not isinstance(here[0], scalar) or distinct_count(here) != 1:
+def _coalesced(problem: Problem) -> Iterator[Solution]:
+    """One read where it gives something, and another one elsewhere."""
+    wanted = problem.wanted
+    firsts = [
+        (read, column)
+        for read, column in problem.columns
+        if any(is_present(value) for value in column)
+        and all(not is_present(g) or equal(g, w) for g, w in zip(column, wanted, strict=True))
+    ]
+    for first, given in firsts[:OPERANDS]:
+        open_rows = [
+            not is_present(value) and w is not MISSING
+            for value, w in zip(given, wanted, strict=True)
+        ]
+        if not any(open_rows):
             continue
-        if any(equal(here[0], other) for other in there):
-            continue
-        test = equals(source, here[0])
-        yield (test if side else negate(test)), cost
+        for second, column in problem.columns:
+            rows = zip(column, wanted, open_rows, strict=True)
+            if all(equal(value, want) for value, want, is_open in rows if is_open):
+                made = Call("coalesce", (first.expression, second.expression))
+                yield Solution(
+                    made,
+                    (first.path, second.path),
+                    COALESCE_COST + first.cost + second.cost,
+                    (first.prior + second.prior) / 2,
+                    distinct_count(wanted),
+                    f"{first.path}, else {second.path}",
+                )
 
 
 def _templates(problem: Problem) -> Iterator[Solution]:
@@ -309,29 +344,18 @@ def _is_number(value: object) -> bool:
 
 def _booleans(problem: Problem) -> Iterator[Solution]:
     """A boolean that a condition explains."""
-    columns, wanted = problem.columns, problem.wanted
+    wanted = problem.wanted
     if not all(isinstance(w, bool) for w in wanted):
         return
-    by_path = {read.expression: read for read, _ in columns}
-    for condition, cost in predicates(columns, [w is True for w in wanted]):
-        read = next((by_path[e] for e in by_path if _mentions(condition, e)), None)
-        if read is not None:
-            yield Solution(condition, (read.path,), cost + 0.5, read.prior, 2, "a condition")
-
-
-def _mentions(expression: Expression, part: Expression) -> bool:
-    return expression == part or any(
-        _mentions(child, part)
-        for child in getattr(expression, "arguments", ())
-        + tuple(
-            getattr(expression, name) for name in ("left", "operand") if hasattr(expression, name)
-        )
-    )
+    shown = [want is True for want in wanted]
+    for one in separating(problem.conditions, shown, target=problem.target):
+        prior = problem.prior_of(one.path)
+        yield Solution(one.expression, (one.path,), one.cost + 0.5, prior, 2, "a condition")
 
 
 def _branches(problem: Problem) -> Iterator[Solution]:
     """One of two constants, chosen by a condition."""
-    columns, wanted = problem.columns, problem.wanted
+    wanted = problem.wanted
     if (
         any(not isinstance(w, (str, int, float, bool)) for w in wanted)
         or distinct_count(wanted) != 2
@@ -339,20 +363,19 @@ def _branches(problem: Problem) -> Iterator[Solution]:
         return
     yes = wanted[0]
     no = next(w for w in wanted if not equal(w, yes))
-    by_path = {read.expression: read for read, _ in columns}
-    for condition, cost in predicates(columns, [equal(w, yes) for w in wanted]):
-        read = next((by_path[e] for e in by_path if _mentions(condition, e)), None)
-        if read is not None:
-            made = Conditional(condition, literal(yes), literal(no))
-            yield Solution(
-                made,
-                (read.path,),
-                cost + 1.5,
-                read.prior,
-                2,
-                "one of two constants",
-                is_ambiguous=True,
-            )
+    shown = [equal(want, yes) for want in wanted]
+    # A text that the contract does not name is rather a value that should be read.
+    strange = sum(CONSTANT_TEXT_COST for one in (yes, no) if not problem.is_known(one))
+    for one in separating(problem.conditions, shown, target=problem.target):
+        yield Solution(
+            Conditional(one.expression, literal(yes), literal(no)),
+            (one.path,),
+            one.cost + 1.5 + strange,
+            problem.prior_of(one.path),
+            2,
+            "one of two constants",
+            is_ambiguous=True,
+        )
 
 
 def _constant(problem: Problem) -> Iterator[Solution]:
@@ -362,7 +385,7 @@ def _constant(problem: Problem) -> Iterator[Solution]:
         yield Solution(
             literal(wanted[0]),
             (),
-            CONSTANT_COST,
+            CONSTANT_COST + (0.0 if problem.is_known(wanted[0]) else CONSTANT_TEXT_COST),
             0.6,
             1,
             f"the same in {len(wanted)} pairs",
