@@ -30,6 +30,10 @@ MAX_OBLIGATIONS: Final = 50
 """Most operations that are listed as ones that may refuse."""
 
 
+INVARIANTS: Final = "x-driftmend-invariants"
+"""The keyword of what a contract asks beyond its shape, which no shape can prove."""
+
+
 class ObligationKind(StrEnum):
     """What could not be shown. The values are codes of findings."""
 
@@ -62,18 +66,14 @@ class Proof:
         return not self.obligations
 
 
-def prove(
-    adapter: Adapter, *, after: Schema, contract: Contract, beyond: Sequence[Obligation] = ()
-) -> Proof:
-    """Return what could be shown of `adapter` for all payloads that are valid under `after`.
-
-    `beyond` are obligations of the contract that no schema carries, such as its invariants.
-    """
+def prove(adapter: Adapter, *, after: Schema, contract: Contract) -> Proof:
+    """Return what could be shown of `adapter` for all payloads that are valid under `after`."""
     typed = infer_adapter(adapter, from_schema(after))
     refusals = tuple(islice(_refusals(adapter, typed.failures), MAX_OBLIGATIONS))
     breaks, hint = _breaks(typed.shape, contract)
     undeclared = find_undeclared(typed.shape, contract.schema)
-    return Proof((*refusals, *breaks, *_undeclared(undeclared, contract), *beyond), hint)
+    open_ones = (*refusals, *breaks, *_undeclared(undeclared, contract), *_invariants(contract))
+    return Proof(open_ones, hint)
 
 
 def _refusals(adapter: Adapter, failures: Sequence[MayFail]) -> Iterator[Obligation]:
@@ -127,3 +127,10 @@ def _undeclared(path: str | None, contract: Contract) -> tuple[Obligation, ...]:
         return ()
     message = f"an output may have a field that {contract.consumer}'s contract does not declare"
     return (Obligation(ObligationKind.MAY_BE_UNDECLARED, path, message),)
+
+
+def _invariants(contract: Contract) -> Iterator[Obligation]:
+    for number, declared in enumerate(contract.schema.document.get(INVARIANTS, ())):
+        text = declared.get("expression", "") if isinstance(declared, dict) else declared
+        message = f"no proof covers the invariant {number} of the contract: {text}"
+        yield Obligation(ObligationKind.INVARIANT, "", message)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agent.core.contract import Contract, payload_validator
 from agent.core.schema import make_schema
-from agent.core.verify.proof import Obligation, ObligationKind, Proof, prove
+from agent.core.verify.proof import INVARIANTS, Obligation, ObligationKind, Proof, prove
 from agent.core.verify.record import Verdict, verification_from_json, verification_to_json
 from agent.core.verify.trial import try_contract
 from tests.core.verify.making import (
@@ -31,11 +32,11 @@ def value(target: str, expression: str, **more: Any) -> dict[str, Any]:
     return {"target": target, "value": expression, **more}
 
 
-def proof_of(rules: list[dict[str, Any]], source: Any, contract: Any, **more: Any) -> Proof:
+def proof_of(rules: list[dict[str, Any]], source: Any, contract: Any) -> Proof:
     """Return the proof of rules from a source schema to a contract."""
     adapter = make_adapter(rules, source=source, contract=contract)
     judge = Contract("billing", make_schema(contract))
-    return prove(adapter, after=make_schema(source), contract=judge, **more)
+    return prove(adapter, after=make_schema(source), contract=judge)
 
 
 def closed(required: str = "", **properties: Any) -> dict[str, Any]:
@@ -286,11 +287,17 @@ def test_prove__with_an_output_outside_the_contract__names_the_place() -> None:
     assert [type(hint["a"]["b"]) for hint in found.hint] == [float]
 
 
-def test_prove__with_obligations_beyond_the_schema__stays_open() -> None:
-    """What no schema carries, such as an invariant, keeps an adapter from `proved`."""
-    beyond = Obligation(ObligationKind.INVARIANT, "", "total == sum(lines)")
-    found = proof_of([value("/n", "src.n")], obj("n", n=INT), obj("n", n=INT), beyond=[beyond])
-    assert found.obligations == (beyond,)
+def test_prove__with_invariants_in_the_contract__stays_open() -> None:
+    """What no shape can prove keeps an adapter from `proved`."""
+    plain = make_schema(obj("n", n=INT))
+    declared = {**plain.document, INVARIANTS: [{"expression": "output.n > 0"}]}
+    found = prove(
+        make_adapter([value("/n", "src.n")], source=obj("n", n=INT), contract=obj("n", n=INT)),
+        after=plain,
+        contract=Contract("billing", replace(plain, document=declared)),
+    )
+    assert [one.kind for one in found.obligations] == [ObligationKind.INVARIANT]
+    assert "output.n > 0" in found.obligations[0].message
 
 
 @pytest.mark.parametrize(
