@@ -22,6 +22,7 @@ from agent.core.language.types import MayFail, infer_adapter
 from agent.core.schema import Schema, make_schema
 from agent.core.shapes import Shape, from_schema, to_document
 from agent.core.values import Json
+from agent.core.verify.backtracking import risky_patterns
 from agent.core.verify.trial import starred
 from agent.core.verify.undeclared import find_undeclared
 from agent.errors import InvalidSchema
@@ -72,8 +73,8 @@ def prove(adapter: Adapter, *, after: Schema, contract: Contract) -> Proof:
     refusals = tuple(islice(_refusals(adapter, typed.failures), MAX_OBLIGATIONS))
     breaks, hint = _breaks(typed.shape, contract)
     undeclared = find_undeclared(typed.shape, contract.schema)
-    open_ones = (*refusals, *breaks, *_undeclared(undeclared, contract), *_invariants(contract))
-    return Proof(open_ones, hint)
+    beyond = (*_given_up(after, contract), *_invariants(contract))
+    return Proof((*refusals, *breaks, *_undeclared(undeclared, contract), *beyond), hint)
 
 
 def _refusals(adapter: Adapter, failures: Sequence[MayFail]) -> Iterator[Obligation]:
@@ -127,6 +128,13 @@ def _undeclared(path: str | None, contract: Contract) -> tuple[Obligation, ...]:
         return ()
     message = f"an output may have a field that {contract.consumer}'s contract does not declare"
     return (Obligation(ObligationKind.MAY_BE_UNDECLARED, path, message),)
+
+
+def _given_up(after: Schema, contract: Contract) -> Iterator[Obligation]:
+    documents = (after.document, contract.schema.document)
+    for pattern in dict.fromkeys(one for each in documents for one in risky_patterns(each)):
+        message = f"validation may give up on a text before it knows whether {pattern!r} matches"
+        yield Obligation(ObligationKind.MAY_BREAK, "", message)
 
 
 def _invariants(contract: Contract) -> Iterator[Obligation]:

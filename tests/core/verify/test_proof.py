@@ -430,3 +430,24 @@ def test_prove__of_texts_and_numbers_by_their_patterns__reads_them(
     )
     contract = obj("o", o=target if pattern is None else {"type": "string", "pattern": pattern})
     assert proof_of([value("/o", expression)], source, contract).obligations == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_risky"),
+    [
+        ("^a*$", False),
+        (r"^(?!\s*$)(?=.{1,9}$).+$", False),
+        (r"^(?!((?=a)a|a(?=a|$))*b)a*$", True),
+        ("^.*(?=x).*(?=y)", True),
+        (r"^(a+)\1$", True),
+        ("(?=a)b", True),
+        (r"^(?![(])a$", False),
+    ],
+)
+def test_prove__with_patterns_that_validation_may_give_up_on__stays_open(
+    pattern: str, is_risky: bool
+) -> None:
+    """A text that matches such a pattern may be invalid all the same, when it is long."""
+    text = obj("t", t={"type": "string", "pattern": pattern})
+    found = proof_of([value("/t", "src.t")], text, text)
+    assert any("give up" in one.message for one in found.obligations) == is_risky
