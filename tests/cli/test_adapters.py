@@ -15,11 +15,11 @@ Driftmend = Callable[..., Ran]
 Write = Callable[[str, Any], Path]
 
 
-def test_verify__of_a_sound_adapter__is_tested(driftmend: Driftmend, adapter: Path) -> None:
-    """An adapter without a breaking payload is `tested`, exit 0, and has no confidence."""
+def test_verify__of_a_sound_adapter__is_proved(driftmend: Driftmend, adapter: Path) -> None:
+    """An adapter that no payload can break is `proved`, exit 0, and has no confidence."""
     ran = driftmend("verify", adapter, "--json")
     assert ran.code == 0
-    assert ran.json["verdict"] == "tested"
+    assert ran.json["verdict"] == "proved"
     assert ran.json["confidence"] is None
     assert ran.json["tried"] > 0
 

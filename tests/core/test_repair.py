@@ -47,7 +47,7 @@ def mended(after: Any, contract: Any, rules: list[dict[str, Any]]) -> Any:
     made = repair(task, answer, refuted)
     if made is None:
         return None
-    assert check(task, made).verdict is Verdict.TESTED
+    assert check(task, made).verdict is not Verdict.REFUTED
     return write_adapter(assemble(task, made))["rules"]
 
 

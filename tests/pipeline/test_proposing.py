@@ -47,7 +47,7 @@ def nullable_task(count: int) -> Task:
 def test_propose__counterexamples__are_repaired_one_by_one() -> None:
     """Each counterexample mends one rule, until none is found."""
     proposed = Proposing([Copying()], tries=60).propose(nullable_task(3))
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict is Verdict.PROVED
     rules = write_adapter(proposed.adapter)["rules"]
     assert [rule["value"] for rule in rules] == [f"not_null(src.{name})" for name in NAMES[:3]]
 
@@ -107,7 +107,7 @@ def test_propose__memory__is_asked_and_may_be_down(is_down: bool) -> None:
     proposed = Proposing([proposer], memory=memory, tries=60).propose(task)
     assert proposed.recalled == (() if is_down else ("p1",))
     assert [one.id for one in proposer.tasks[0].priors] == list(proposed.recalled)
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict is Verdict.PROVED
 
 
 def test_propose__priors_are_given__memory_is_not_asked() -> None:

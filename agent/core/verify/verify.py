@@ -1,6 +1,6 @@
-"""The verdict on one adapter for one consumer: trial, counterexample search, findings.
+"""The verdict on one adapter for one consumer: proof, trial, counterexample search, findings.
 
-The order is infeasible, refuted, tested (DESIGN, section 5). `proved` waits for the proof.
+The order is infeasible, refuted, proved, tested (DESIGN, section 5).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from agent.core.language.document import Adapter
 from agent.core.language.reads import provenance
 from agent.core.proposing import RuleNote, Sample, Unfed
 from agent.core.schema import Schema
-from agent.core.values import RELATIVE_TOLERANCE, Json
+from agent.core.values import RELATIVE_TOLERANCE, Json, canonical_text
 from agent.core.verify.choices import Hints
 from agent.core.verify.feeding import find_unsatisfied
 from agent.core.verify.findings import static_findings
@@ -21,8 +21,10 @@ from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import consumer_confidence, is_decision_needed
 from agent.core.verify.mending import Mender
+from agent.core.verify.proof import ObligationKind, Proof, prove
 from agent.core.verify.record import (
     Counterexample,
+    CounterexampleKind,
     Finding,
     FindingSeverity,
     Verdict,
@@ -37,8 +39,14 @@ MAX_REFUSALS = 20
 MAX_TRIES = 3_000
 """Tries that a large enum may ask for, beyond those that the caller asked for."""
 
+TRIPWIRE_TRIES = 100
+"""Tries for what is proved: none can break it, unless the proof is wrong."""
+
 LEAST_SHARE = 10
 """One payload in so many must get through, or the search says too little."""
+
+UNSOUND = "unsound-proof"
+"""The code of what must never be: a payload that breaks an adapter which seemed proved."""
 
 _SEVERITIES = tuple(FindingSeverity)
 
@@ -90,13 +98,15 @@ def verify(
         unfed=unfed,
         unsatisfied=unsatisfied,
     )
-    outcome = _Outcome()
+    outcome, proof = _Outcome(), Proof()
     if not unsatisfied:
+        proof = prove(adapter, after=after, contract=contract)
         trial = _Trial(adapter, after=after, contract=contract, samples=samples)
-        outcome = trial.run(seed=seed, tries=tries, tolerance=tolerance)
-    thin = [] if unsatisfied else _thin_search(outcome)
-    findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *thin])
-    verdict = _verdict(unsatisfied, outcome, findings)
+        most = min(tries, TRIPWIRE_TRIES) if proof.is_proved else tries
+        outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
+    told = [] if unsatisfied else _told(proof, outcome)
+    findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
+    verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
     confidence = consumer_confidence(
         notes,
         targets=[origin.target for origin in provenance(adapter)],
@@ -115,7 +125,13 @@ def verify(
     )
 
 
-def _verdict(unsatisfied: Sequence[str], outcome: _Outcome, findings: Iterable[Finding]) -> Verdict:
+def _verdict(
+    unsatisfied: Sequence[str],
+    outcome: _Outcome,
+    findings: Iterable[Finding],
+    *,
+    is_proved: bool,
+) -> Verdict:
     if unsatisfied:
         return Verdict.INFEASIBLE
     shown = outcome.counterexample
@@ -123,7 +139,7 @@ def _verdict(unsatisfied: Sequence[str], outcome: _Outcome, findings: Iterable[F
         return Verdict.REFUTED
     if any(finding.severity is FindingSeverity.ERROR for finding in findings):
         return Verdict.REFUTED
-    return Verdict.TESTED
+    return Verdict.PROVED if is_proved and not outcome.refusals else Verdict.TESTED
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
@@ -138,9 +154,35 @@ def _may_refuse(refusals: Iterable[Failure]) -> list[Finding]:
             refusal.fault[0],
             f"a valid payload may be refused: {refusal.counterexample.violations[0].message}",
             FindingSeverity.WARNING,
+            canonical_text(refusal.counterexample.payload),
         )
         for refusal in refusals
     ]
+
+
+def _told(proof: Proof, outcome: _Outcome) -> list[Finding]:
+    """Return what stands open after proof and search, or that the two contradict each other."""
+    if not proof.is_proved:
+        return [*_open_findings(proof, outcome), *_thin_search(outcome)]
+    shown = outcome.counterexample
+    if shown is None or shown.kind is CounterexampleKind.PAIR:
+        return _thin_search(outcome)
+    message = (
+        "the adapter seemed proved, and yet a payload "
+        f"{'is refused' if outcome.refusals else 'breaks the contract'}: please report this"
+    )
+    return [Finding(UNSOUND, "", message, FindingSeverity.ERROR, canonical_text(shown.payload))]
+
+
+def _open_findings(proof: Proof, outcome: _Outcome) -> Iterable[Finding]:
+    """Yield the obligations of a proof that no payload of the search has shown to be faults."""
+    refused = {refusal.fault[0] for refusal in outcome.refusals}
+    is_broken = outcome.counterexample is not None and not outcome.refusals
+    for one in proof.obligations:
+        is_shown = one.path in refused if one.kind is ObligationKind.MAY_REFUSE else is_broken
+        if not is_shown:
+            tries = f"no payload that shows it was found in {outcome.tried} tries"
+            yield Finding(one.kind.value, one.path, f"{one.message}; {tries}", FindingSeverity.INFO)
 
 
 def _thin_search(outcome: _Outcome) -> list[Finding]:
