@@ -45,7 +45,7 @@ def test_verify__a_sample_that_breaks_an_invariant__is_refuted() -> None:
     contract = {**obj("total", total=INT), KEYWORD: ["total != 987654321"]}
     rules = [value("/total", "src.total")]
     source = obj("total", total=INT)
-    assert check(rules, source=source, contract=contract).verdict is Verdict.TESTED
+    assert check(rules, source=source, contract=contract).verdict is Verdict.PROVED
     sample = Sample({"total": 987654321}, {})
     found = check(rules, source=source, contract=contract, samples=[sample])
     assert found.verdict is Verdict.REFUTED
