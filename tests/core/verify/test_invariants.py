@@ -45,7 +45,7 @@ def test_verify__a_sample_that_breaks_an_invariant__is_refuted() -> None:
     contract = {**obj("total", total=INT), KEYWORD: ["total != 987654321"]}
     rules = [value("/total", "src.total")]
     source = obj("total", total=INT)
-    assert check(rules, source=source, contract=contract).verdict is Verdict.PROVED
+    assert check(rules, source=source, contract=contract).verdict is Verdict.TESTED
     sample = Sample({"total": 987654321}, {})
     found = check(rules, source=source, contract=contract, samples=[sample])
     assert found.verdict is Verdict.REFUTED
@@ -56,4 +56,4 @@ def test_verify__invariants_of_the_source__bind_nobody() -> None:
     source = {**SOURCE, KEYWORD: ["total == 1"]}
     rules = [value("/total", "src.total if present(src.total) else 0"), LINES]
     contract = {key: part for key, part in CONTRACT.items() if key != KEYWORD}
-    assert check(rules, source=source, contract=contract).verdict is Verdict.TESTED
+    assert check(rules, source=source, contract=contract).verdict is Verdict.PROVED
