@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format serve lock eval bench clean
+.PHONY: help setup demo test check format serve lock eval bench soundness clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,11 @@ eval: .venv/ready  ## score the fixture suites
 
 bench: .venv/bench  ## measure what running an adapter costs, beside other engines
 	@$(BIN)/python -m evals.bench
+
+SEED ?= 0
+TRIPLES ?= 20000
+soundness: .venv/ready  ## look for a wrong proof: make soundness SEED=7
+	@$(BIN)/python -m tests.core.verify.soundness --triples $(TRIPLES) --seed $(SEED)
 
 lock: .venv/ready  ## renew the hashed lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.lock

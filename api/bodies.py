@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from agent.core.invariants.declaring import COUNT_LIMIT, MESSAGE_LIMIT
+from agent.core.invariants.syntax import EXPRESSION_LIMIT
 from agent.core.values import Json
 from api import examples as shown
 
@@ -69,11 +71,23 @@ class ReportVersion(_Asked):
     model_config = ConfigDict(json_schema_extra={"examples": [shown.REPORT_VERSION]})
 
 
+class InvariantBody(_Asked):
+    """One CEL expression that every output has to satisfy; `message` says it in words."""
+
+    expression: str = Field(max_length=EXPRESSION_LIMIT)
+    message: str = Field(default="", max_length=MESSAGE_LIMIT)
+
+
 class PutContract(_Asked):
     """Registers what one consumer accepts from one source."""
 
     document: Json = Field(alias="schema", description="A JSON Schema or OpenAPI document.")
     pointer: Text = Field(default="", description="A JSON Pointer into `schema`.")
+    invariants: list[InvariantBody] = Field(
+        default=[],
+        max_length=COUNT_LIMIT,
+        description="Added to those that the root of `schema` declares.",
+    )
     examples: list[Json] = Field(default=[], description="Payloads that fit the contract.")
     by: PersonName = "operator"
 

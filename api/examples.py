@@ -45,6 +45,7 @@ REPORT_VERSION: Json = {
 }
 PUT_CONTRACT: Json = {
     "schema": INVOICE_SCHEMA,
+    "invariants": [{"expression": "cents >= 0", "message": "nobody is owed money"}],
     "examples": [{"id": "A-1", "cents": 1250}],
     "by": "mira",
 }

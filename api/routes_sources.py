@@ -118,6 +118,7 @@ def put_contract(
         source,
         body.document,
         pointer=body.pointer,
+        invariants=[one.model_dump() for one in body.invariants],
         examples=body.examples,
         by=body.by,
     )

@@ -174,7 +174,7 @@ def test_tour__of_command_line_and_http__does_what_the_readme_says(
 ) -> None:
     """The commands of both tours run in order, with the exit codes that the README gives."""
     out = run_block(script_with("case="), folder=workplace, environment=environment)
-    assert "directory: tested" in out
+    assert "directory: proved" in out
     assert '/email = "admin@tidepool.example"' in out
     script = script_with("url=").replace(ADDRESS, address)
     out = run_block(script, folder=workplace, environment=environment)

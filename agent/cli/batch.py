@@ -18,14 +18,19 @@ Answer: TypeAlias = Callable[[dict[str, Json]], tuple[dict[str, Json], Exit]]
 """Takes the fields of one question; returns the fields of its answer, and the exit code for it."""
 
 
-def answer_lines(path: str, *, answer: Answer, required: tuple[str, ...]) -> Exit:
+def answer_lines(
+    path: str, *, answer: Answer, required: tuple[str, ...], is_timed: bool = True
+) -> Exit:
     """Answer every line of a file, or of standard input for `-`; return the code that wins.
 
     An answer carries the question's `id`, or without one the number of its line, and how many
-    milliseconds it took. A line that cannot be answered gets `error` in place of the answer.
+    milliseconds it took unless the same input must give the same bytes. A line that cannot be
+    answered gets `error` in place of the answer.
     """
     codes = []
     for line, code in _answers(path, answer, required):
+        if not is_timed:
+            line.pop("ms", None)
         codes.append(code)
         text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
         print(visible_json(text), flush=True)

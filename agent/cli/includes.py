@@ -12,7 +12,7 @@ from agent.cli.output import print_json
 from agent.core.dialects import by_name
 from agent.core.inclusion import Inclusion, Verdict, decide
 from agent.core.schema import make_schema
-from agent.core.untrusted import visible
+from agent.core.untrusted import visible, visible_json
 from agent.core.values import Json
 from agent.errors import InvalidDocument
 from agent.formats.schemas import load_schema
@@ -61,6 +61,6 @@ def _sentence(found: Inclusion) -> str:
             return "yes: every document that is valid under SUB is valid under SUPER"
         case Verdict.NO:
             witness = json.dumps(found.witness, ensure_ascii=False)
-            return f"no: this one is valid under SUB only: {visible(witness)}"
+            return f"no: this one is valid under SUB only: {visible_json(witness)}"
         case _:
             return f"unknown: no proof and no witness; stopped by {visible(str(found.obstacle))}"

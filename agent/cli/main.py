@@ -161,7 +161,12 @@ def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
     diff = _add(commands, "diff", "what changed between two schema versions")
     diff.add_argument("before", metavar="BEFORE", nargs="?")
     diff.add_argument("after", metavar="AFTER", nargs="?")
-    diff.add_argument("--direction", choices=("response", "request", "event"), default="response")
+    diff.add_argument(
+        "--direction",
+        choices=("response", "request", "event"),
+        default="response",
+        help="of two schemas (default response); payloads of OpenAPI documents have their own",
+    )
     diff.add_argument("--policy", choices=("declared", "strict"), default="declared")
     diff.add_argument(
         "--format",
@@ -170,7 +175,7 @@ def _add_diff(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     diff.add_argument("--json", action="store_const", const="json", dest="format")
     diff.add_argument("--fail-on", choices=("breaking",))
-    diff.add_argument("--batch", metavar="FILE|-")
+    diff.add_argument("--batch", metavar="FILE|-", help="NDJSON of pairs in, NDJSON out")
     diff.set_defaults(module="diff")
 
 

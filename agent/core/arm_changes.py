@@ -34,6 +34,8 @@ def condition_changes(pair: Pair, *, is_explained: bool) -> Iterator[Change]:
     for difference in pair.old.differences(before, pair.new, after):
         if not (difference.is_listed and is_explained):
             check, severity = _RESTRICTIONS[difference.kind]
+            if difference.is_annotation:
+                check = "content-changed"
             yield pair.change(check, severity, difference.detail)
 
 

@@ -23,6 +23,7 @@ from agent.core.dialects import (
     Dialect,
     find_dialect,
 )
+from agent.core.invariants.declaring import KEYWORD, read_declared
 from agent.core.keywords import ANNOTATIONS, DESCRIPTIVE, read_dependent, read_plain, short
 from agent.core.paths import child as below
 from agent.core.patterns import is_usable
@@ -56,6 +57,7 @@ class _Conversion:
     names: dict[tuple[int, Place], str] = field(default_factory=dict)
     definitions: dict[str, Json] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    promising: list[_Task] = field(default_factory=list)
     count: int = 0
 
 
@@ -82,6 +84,7 @@ def canonicalise(
     elif node is False:
         root["not"] = {}
     _work(state, origin)
+    _lift_invariants(state, root)
     _raise_faults(state, origin)
     result = {"$schema": DRAFT_2020_12, **root}
     if state.definitions:
@@ -153,6 +156,8 @@ def _fill(state: _Conversion, task: _Task) -> None:
     """Fill `task.out` with the canonical form of `task.node`."""
     dialect = state.references.dialect(task.place)
     node, out = task.node, task.out
+    if KEYWORD in node:
+        _fill_invariants(state, task)
     if dialect.drops_ref_siblings and isinstance(node.get("$ref"), str):
         read_plain({key: node[key] for key in node if key in DESCRIPTIVE}, out, lambda *_: None)
         out["$ref"] = _reference(state, task, "$ref")
@@ -166,6 +171,35 @@ def _fill(state: _Conversion, task: _Task) -> None:
     _fill_references(state, task, known)
     if dialect.has_nullable and (node.get("nullable") is True or node.get("x-nullable") is True):
         _allow_null(out)
+
+
+def _fill_invariants(state: _Conversion, task: _Task) -> None:
+    task.out[KEYWORD], faults = read_declared(task.node[KEYWORD])
+    state.promising.append(task)
+    for fault in faults:
+        _fault_at(state, task.place)(KEYWORD, f"{fault.at or 'it'} {fault.text}")
+
+
+def _lift_invariants(state: _Conversion, root: dict[str, Json]) -> None:
+    """Gather at the root what judges the whole payload: the root's own, through `$ref`, `allOf`."""
+    if not state.promising:
+        return
+    lifted: list[Json] = []
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, dict) and id(node) not in seen:
+            seen.add(id(node))
+            lifted.extend(node.pop(KEYWORD, ()))
+            name = node.get("$ref", "#").removeprefix("#/$defs/")
+            waiting += [state.definitions.get(name, root), *node.get("allOf", ())]
+    for task in state.promising:
+        if KEYWORD in task.out:
+            _fault_at(state, task.place)(
+                KEYWORD, "stands below the root, and an invariant judges the whole; move it there"
+            )
+    if lifted:
+        root[KEYWORD] = lifted
 
 
 def _fault_at(state: _Conversion, place: Place) -> Callable[[str, str], None]:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.core.declared import undeclared
 from agent.core.dialects import subschemas
+from agent.core.invariants.declaring import KEYWORD, Invariant, declared_in
+from agent.core.invariants.judging import broken
 from agent.core.paths import child
 from agent.core.patterns import translate
-from agent.core.schema import Schema
+from agent.core.schema import Schema, make_schema
 from agent.core.values import Json
 from agent.errors import PayloadRefused
 
-__all__ = ["Contract", "Validator", "Violation", "payload_validator", "refuse_misfit", "undeclared"]
+__all__ = [
+    "Contract",
+    "Validator",
+    "Violation",
+    "payload_validator",
+    "refuse_misfit",
+    "undeclared",
+    "with_invariants",
+    "without_invariants",
+]
 
 VIOLATIONS_SHOWN = 20
 _MESSAGE_LIMIT = 300
@@ -156,18 +167,57 @@ def refuse_misfit(schema: Schema, payload: Json, *, operation: str, help: str = 
         )
 
 
+@functools.lru_cache(maxsize=256)
+def _invariants_of(schema: Schema) -> tuple[Invariant, ...]:
+    return declared_in(schema.document)
+
+
+def with_invariants(schema: Schema, declared: Sequence[Json], *, origin: str = "") -> Schema:
+    """Return a schema that declares these invariants too; `origin` names it in messages.
+
+    Raises:
+        InvalidSchema: one of them is no invariant, or there are too many.
+    """
+    if not declared:
+        return schema
+    known = schema.document.get(KEYWORD, [])
+    return make_schema({**schema.document, KEYWORD: [*known, *declared]}, origin=origin)
+
+
+def without_invariants(schema: Schema) -> Schema:
+    """Return what a schema says about shapes alone."""
+    if KEYWORD not in schema.document:
+        return schema
+    return make_schema({key: part for key, part in schema.document.items() if key != KEYWORD})
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one consumer accepts: a schema, and example payloads."""
+    """What one consumer accepts: a schema, the invariants that it declares, and example payloads.
+
+    Invariants are judged on outputs that satisfy the schema; one that is broken is named by its
+    place in the schema (`/x-driftmend-invariants/0`).
+    """
 
     consumer: str
     schema: Schema
     examples: tuple[Json, ...] = ()
 
+    @property
+    def has_invariants(self) -> bool:
+        """Return whether there is something that no shape can prove."""
+        return bool(_invariants_of(self.schema))
+
     def violations(self, payload: Json, *, limit: int = VIOLATIONS_SHOWN) -> tuple[Violation, ...]:
-        """Return how a payload breaks the contract's schema, at most `limit` ways."""
-        return payload_validator(self.schema).violations(payload, limit=limit)
+        """Return how a payload breaks the schema, or else the invariants; at most `limit` ways."""
+        found = payload_validator(self.schema).violations(payload, limit=limit)
+        return found or tuple(itertools.islice(self._broken(payload), limit))
 
     def is_met(self, payload: Json) -> bool:
-        """Return whether a payload satisfies the contract's schema."""
-        return payload_validator(self.schema).is_met(payload)
+        """Return whether a payload satisfies the contract's schema and all its invariants."""
+        is_valid = payload_validator(self.schema).is_met(payload)
+        return is_valid and not any(True for _ in self._broken(payload))
+
+    def _broken(self, payload: Json) -> Iterator[Violation]:
+        for number, said in broken(_invariants_of(self.schema), payload, self.schema):
+            yield Violation(path="", clause=f"/{KEYWORD}/{number}", message=_trim(said))

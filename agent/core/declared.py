@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from agent.core.merging import Node, as_object, target_of
 from agent.core.paths import child
@@ -91,13 +91,23 @@ def _named_by(node: Node, key: str) -> list[Json]:
     return found or list(_map_values(node))
 
 
-def named_by_patterns(nodes: list[Node]) -> Iterator[list[Node] | None]:
+def named_by_patterns(
+    nodes: list[Node],
+    *,
+    matching: Collection[str] = (),
+    others: Collection[str] = (),
+) -> Iterator[list[Node] | None]:
     """Yield the subschemas of every kind of key that is not named: one for each set of patterns
-    that it may match, None where no one declares it."""
+    that it may match, None where no one declares it.
+
+    The key is known to match the patterns `matching` and none of `others`.
+    """
     patterns = sorted({one for node in nodes for one in node.get("patternProperties", {})})
-    for count in range(len(patterns) + 1):
-        for matched in itertools.combinations(patterns, count):
-            found = [as_object(part) for node in nodes for part in _matched_by(node, matched)]
+    sure = tuple(one for one in patterns if one in matching)
+    open_ones = [one for one in patterns if one not in matching and one not in others]
+    for count in range(len(open_ones) + 1):
+        for more in itertools.combinations(open_ones, count):
+            found = [as_object(part) for node in nodes for part in _matched_by(node, sure + more)]
             yield found or None
 
 

@@ -22,6 +22,7 @@ from agent.core.changes import (
 from agent.core.coming_and_going import Presence
 from agent.core.diff_json import diff_from_json, diff_to_json
 from agent.core.field_changes import Pair, field_changes
+from agent.core.invariants.declaring import KEYWORD as INVARIANTS
 from agent.core.likely_renames import NO_LIMIT, Renames, Similarity
 from agent.core.schema import FieldInfo, Schema
 from agent.core.subschemas import Subschemas
@@ -43,7 +44,15 @@ __all__ = [
     "diff_to_json",
 ]
 
-_TELLING_NOTHING = frozenset({"not-compared", "variants-rewritten", "access-changed"})
+_TELLING_NOTHING = frozenset(
+    {
+        "not-compared",
+        "variants-rewritten",
+        "access-changed",
+        "became-read-only",
+        "became-write-only",
+    }
+)
 """Changes that do not say why what holds them differs."""
 
 
@@ -65,6 +74,7 @@ def compare(before: Schema, after: Schema, *, similarity: Similarity | None = No
     changes = [change for pair in pairs for change in field_changes(pair)]
     changes = [*presence.explained(changes), *presence.changes(), *_depth_limit(renames.depth)]
     changes.extend(_Untold(changes).find(pairs))
+    changes.extend(_invariants(before, after))
     if not changes:
         changes.extend(change for pair in pairs for change in unexplained(pair))
     if not changes and (pairs[0].old.is_cut or pairs[0].new.is_cut):
@@ -85,6 +95,13 @@ def _pairs(before: Schema, after: Schema, renames: Renames) -> list[Pair]:
         if other is not None:
             pairs.append(Pair(info, other, old, new))
     return pairs
+
+
+def _invariants(before: Schema, after: Schema) -> Iterator[Change]:
+    if before.document.get(INVARIANTS) != after.document.get(INVARIANTS):
+        detail = "The invariants changed; what that means for payloads is not looked into."
+        severity = Severity(Level.POSSIBLE, Level.POSSIBLE)
+        yield Change("invariants-changed", "", "", severity, detail)
 
 
 def _depth_limit(depth: int) -> Iterator[Change]:
@@ -110,10 +127,6 @@ class _Untold:
     def find(self, pairs: list[Pair]) -> Iterator[Change]:
         """Yield them, deepest first, since a change within tells why what holds it differs."""
         pairs = sorted(pairs, key=lambda pair: -pair.before.path.count("/"))
-        for pair in pairs:
-            yield from self._told(
-                condition_changes(pair, is_explained=self._is_told(pair)),
-            )
         differing = [(pair, arms) for pair in pairs if (arms := differing_arms(pair)) is not None]
         known = _Shapes()
         for pair in filter(self._is_told, pairs):
@@ -121,6 +134,10 @@ class _Untold:
         for pair, arms in differing:
             is_told = self._is_told(pair) or known.tell(arms)
             yield from self._told(arm_changes(pair, arms, is_explained=is_told))
+        for pair in pairs:
+            yield from self._told(
+                condition_changes(pair, is_explained=self._is_told(pair)),
+            )
 
     def _is_told(self, pair: Pair) -> bool:
         return pair.before.path in self._before or pair.after.path in self._after

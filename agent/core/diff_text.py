@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.changes import Change, Direction, Level, Policy, SchemaDiff
+from agent.core.judging import Decider, Judgement, judge_by_table
 from agent.core.untrusted import markdown, visible
-from agent.core.values import Json
+from agent.core.values import Json, canonical_text
 
 _SIGNS = {
     Level.BREAKING: "!!",
@@ -20,6 +21,7 @@ _SIGNS = {
 }
 _PATH_LIMIT = 300
 _DETAIL_LIMIT = 400
+_WITNESS_LIMIT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,16 @@ class _Finding:
     also: tuple[Change, ...]
 
 
-def _findings(diff: SchemaDiff, direction: str, policy: str) -> Iterator[_Finding]:
+def _findings(judged: Judgement) -> Iterator[_Finding]:
     repeats: dict[tuple[str, str], list[Change]] = {}
-    for change in diff.changes:
+    for change in (weighed.change for weighed in judged.changes):
         if change.repeats:
             repeats.setdefault((change.check, change.repeats), []).append(change)
-    for change in diff.changes:
+    for weighed in judged.changes:
+        change = weighed.change
         if not change.repeats:
             also = tuple(repeats.pop((change.check, change.path), ()))
-            yield _Finding(change, change.severity.level(direction, policy), also)
+            yield _Finding(change, weighed.level, also)
 
 
 def render_text(
@@ -47,15 +50,32 @@ def render_text(
     *,
     direction: str = Direction.RESPONSE,
     policy: str = Policy.DECLARED,
+    judgement: Judgement | None = None,
 ) -> str:
-    """Return the diff as plain text: the verdict, then one line per real change, then why."""
-    lines = [f"{diff.verdict(direction, policy)} for {_reader(direction)} ({policy} policy)"]
-    for finding in _findings(diff, direction, policy):
+    """Return the diff as plain text: the verdict, then one line per real change, then why.
+
+    Without `judgement` the table of checks alone judges it, for `direction` and `policy`.
+    """
+    judged = judgement or judge_by_table(diff, direction=direction, policy=policy)
+    lines = [_headline(judged, str(judged.verdict))]
+    if judged.has_witness:
+        lines.append(f"   witness: {visible(witness_text(judged.witness), limit=_WITNESS_LIMIT)}")
+    for finding in _findings(judged):
         change = finding.change
         sure = "" if change.confidence == 1 else f" (confidence {change.confidence:.2f})"
         lines.append(f"{_SIGNS[finding.level]} {change.check}: {_places(change)}{sure}")
         lines.append(f"     {visible(change.detail, limit=_DETAIL_LIMIT)}{_also(finding)}")
     return "\n".join(lines) + "\n"
+
+
+def _headline(judged: Judgement, verdict: str) -> str:
+    by = ", decided by inclusion" if judged.decided_by is Decider.INCLUSION else ""
+    return f"{verdict} for {_reader(judged.direction)} ({judged.policy} policy{by})"
+
+
+def witness_text(witness: Json) -> str:
+    """Return a witness as JSON text on one line."""
+    return canonical_text(witness)
 
 
 def _reader(direction: str) -> str:
@@ -89,13 +109,20 @@ def render_markdown(
     *,
     direction: str = Direction.RESPONSE,
     policy: str = Policy.DECLARED,
+    judgement: Judgement | None = None,
 ) -> str:
-    """Return the diff as Markdown: a verdict line and a table, safe to post on a forge."""
-    verdict = diff.verdict(direction, policy)
-    lines = [f"**{verdict}** for {_reader(direction)} ({policy} policy)"]
-    if diff.changes:
+    """Return the diff as Markdown: a verdict line and a table, safe to post on a forge.
+
+    Without `judgement` the table of checks alone judges it, for `direction` and `policy`.
+    """
+    judged = judgement or judge_by_table(diff, direction=direction, policy=policy)
+    lines = [_headline(judged, f"**{judged.verdict}**")]
+    if judged.has_witness:
+        shown = markdown(witness_text(judged.witness), limit=_WITNESS_LIMIT)
+        lines += ["", f"Witness: <code>{shown}</code>"]
+    if judged.changes:
         lines += ["", "| severity | change | where | what |", "|---|---|---|---|"]
-    for finding in _findings(diff, direction, policy):
+    for finding in _findings(judged):
         change = finding.change
         sure = "" if change.confidence == 1 else f" ({change.confidence:.2f})"
         places = f"<code>{markdown(_places(change), limit=2 * _PATH_LIMIT)}</code>"
@@ -109,21 +136,29 @@ def render_json(
     *,
     direction: str = Direction.RESPONSE,
     policy: str = Policy.DECLARED,
+    judgement: Judgement | None = None,
 ) -> dict[str, Json]:
     """Return the document of `driftmend diff --format json`.
 
     `before_path` is null for what was added and `after_path` for what was removed; `also` lists
-    the paths of further places of the same change.
+    the paths of further places of the same change. `witness` is there when inclusion found one,
+    and `undecided` says what kept inclusion from an answer. Without `judgement` the table of
+    checks alone judges it.
     """
-    return {
+    judged = judgement or judge_by_table(diff, direction=direction, policy=policy)
+    document: dict[str, Json] = {
         "before": diff.before,
         "after": diff.after,
-        "direction": str(Direction(direction)),
-        "policy": str(Policy(policy)),
-        "verdict": str(diff.verdict(direction, policy)),
-        "decided_by": "policy",
-        "changes": [_finding_to_json(f) for f in _findings(diff, direction, policy)],
+        "direction": str(judged.direction),
+        "policy": str(judged.policy),
+        "verdict": str(judged.verdict),
+        "decided_by": str(judged.decided_by),
     }
+    if judged.has_witness:
+        document["witness"] = judged.witness
+    if judged.obstacle:
+        document["undecided"] = judged.obstacle
+    return document | {"changes": [_finding_to_json(f) for f in _findings(judged)]}
 
 
 def _finding_to_json(finding: _Finding) -> dict[str, Json]:

@@ -291,10 +291,21 @@ def _notes(pair: Pair) -> Iterator[Change]:
 
 
 def _access(pair: Pair) -> Iterator[Change]:
+    """A request must not carry what is read only, and a reader never gets what is write only.
+
+    The level is not weighed by which side sees the field: that is what changed.
+    """
     before, after = (_access_of(field.node) for field in (pair.before, pair.after))
-    if before != after:
-        detail = f"Access changed from {before} to {after}."
-        yield pair.change("access-changed", NOTED, detail)
+    if before == after:
+        return
+    detail = f"Access changed from {before} to {after}."
+    check, severity = "access-changed", NOTED
+    if after == "read only":
+        check, severity = "became-read-only", Severity(Level.INFO, Level.POSSIBLE)
+    elif after == "write only":
+        gone = Level.BREAKING if pair.before.is_required else Level.POSSIBLE
+        check, severity = "became-write-only", Severity(gone, Level.INFO)
+    yield Change(check, pair.before.path, pair.after.path, severity, detail)
 
 
 def _access_of(node: Json) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 from agent.core.patterns import is_usable
 from agent.core.values import Json, json_type
@@ -101,7 +102,7 @@ def _read_value(key: str, value: Json, out: dict[str, Json], fault: Fault) -> No
     if problem:
         fault(key, problem)
     else:
-        out[key] = value
+        out[key] = value if key == "default" else written_out(value)
 
 
 def _read_examples(key: str, value: Json, out: dict[str, Json], fault: Fault) -> None:
@@ -134,7 +135,7 @@ def _read_multiple(key: str, value: Json, out: dict[str, Json], fault: Fault) ->
     if not is_number(value) or value <= 0:
         fault(key, f"is {short(value)}, not a number above zero")
     else:
-        out[key] = value
+        out[key] = written_out(value)
 
 
 def _read_bounds(node: dict[str, Json], out: dict[str, Json], fault: Fault) -> None:
@@ -146,11 +147,28 @@ def _read_bounds(node: dict[str, Json], out: dict[str, Json], fault: Fault) -> N
         for key in (inclusive, exclusive):
             value = node.get(key)
             if key in node and is_number(value):
-                out[key] = value
+                out[key] = written_out(value)
             elif key in node and not (key == exclusive and isinstance(value, bool)):
                 fault(key, f"is {short(value)}, not a number")
         if node.get(exclusive) is True and inclusive in out:
             out[exclusive] = out.pop(inclusive)
+
+
+def written_out(value: Json) -> Json:
+    """Return a value whose large whole floats are integers, digit for digit as they are written.
+
+    Validators read `1.152921504606847e18` as 1152921504606847000 and Python as the nearest
+    binary number: two schemas would be equal here that accept different payloads.
+    """
+    match value:
+        case float() if 2**53 < abs(value) < 2**63:
+            return int(Decimal(repr(value)))
+        case list():
+            return [written_out(item) for item in value]
+        case dict():
+            return {key: written_out(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def is_number(value: Json) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.core.dialects import DRAFT_2020_12, MANY_SCHEMAS, NAMED_SCHEMAS, ONE_SCHEMA
+from agent.core.invariants.declaring import KEYWORD
 from agent.core.merging import Node, target_of, value_key
 from agent.core.values import Json, canonical_text, fingerprint
 
@@ -18,15 +19,35 @@ _COSMETIC = frozenset(["title", "description", "examples", "$comment", "$defs", 
 
 
 def schema_fingerprint(document: Node) -> str:
-    """Return the fingerprint of a canonical document."""
-    letters, steps = _automaton(document)
+    """Return the fingerprint of a canonical document; its invariants count, their order too."""
+    letters, steps = _automaton(document, [])
     classes = refine(letters, steps)
-    return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes)])
+    invariants = [document[KEYWORD]] if KEYWORD in document else []
+    return fingerprint([DRAFT_2020_12, _listing(letters, steps, classes), *invariants])
 
 
-def _automaton(document: Node) -> tuple[list[str], list[list[int]]]:
-    """Return each state's letter and steps; state 0 is the root."""
-    waiting: list[Json] = [_followed(document, document)]
+def classes_of(document: Node, other: Node) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the class of every subschema of both documents by its `id`; alike ones share one.
+
+    Alike are subschemas that differ in cosmetics only. A node that says nothing itself counts by
+    what it refers to: look up `id(followed(document, node))`.
+    """
+    states: list[int] = []
+    others: list[int] = []
+    letters, steps = _automaton(document, states)
+    count = len(letters)
+    more_letters, more_steps = _automaton(other, others)
+    shifted = [[step + count for step in row] for row in more_steps]
+    classes = refine(letters + more_letters, steps + shifted)
+    return (
+        dict(zip(states, classes[:count], strict=True)),
+        dict(zip(others, classes[count:], strict=True)),
+    )
+
+
+def _automaton(document: Node, states: list[int]) -> tuple[list[str], list[list[int]]]:
+    """Return each state's letter and steps; state 0 is the root. `states` gets the nodes' ids."""
+    waiting: list[Json] = [followed(document, document)]
     numbers = {id(waiting[0]): 0}
     letters: list[str] = []
     steps: list[list[int]] = []
@@ -34,13 +55,14 @@ def _automaton(document: Node) -> tuple[list[str], list[list[int]]]:
         letter, parts = _letter(document, node)
         row = []
         for part in parts:
-            target = _followed(document, part)
+            target = followed(document, part)
             number = numbers.setdefault(id(target), len(numbers))
             if number == len(waiting):
                 waiting.append(target)
             row.append(number)
         letters.append(letter)
         steps.append(row)
+    states.extend(map(id, waiting))
     return letters, steps
 
 
@@ -54,7 +76,7 @@ def _is_cosmetic(key: str) -> bool:
     return key in _COSMETIC or key.startswith("x-")
 
 
-def _followed(document: Node, node: Json) -> Json:
+def followed(document: Node, node: Json) -> Json:
     """Return what a node that says nothing itself refers to; circles are refused before."""
     while isinstance(node, dict) and ("$ref" in node or "allOf" in node):
         conjuncts = _conjuncts(document, node)

@@ -81,6 +81,7 @@ class RuleNote:
     """What is known about the rule of one target: kept beside the adapter, never in it.
 
     `target` is the full contract path with `*`; `confidence` is P(right on all unseen payloads).
+    A `question` is put to a person, who decides before the adapter is used.
     """
 
     target: str
@@ -90,6 +91,7 @@ class RuleNote:
     is_lossy: bool = False
     is_ambiguous: bool = False
     proposer: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

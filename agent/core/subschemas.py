@@ -48,19 +48,23 @@ _LISTED = frozenset(
     {"allOf", "prefixItems", "patternProperties", "unevaluatedItems", "unevaluatedProperties"}
 )
 _LISTED_BELOW = frozenset({"if", "dependentSchemas"})
-_NOT_RESTRICTING = frozenset({"contentEncoding", "contentMediaType", "contentSchema"})
+_REPLACING = frozenset({"contentEncoding", "contentMediaType"})
+"""Keywords that give a text another meaning, also where they come or go."""
+_NOT_RESTRICTING = _REPLACING | {"contentSchema"}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A group of keywords that differs: `added`, `removed` or `changed`, and a sentence.
 
-    `is_listed` says that the fields of the inventory tell of it too, if anything below changed.
+    `is_listed` says that the fields of the inventory tell of it too, if anything below changed;
+    `is_annotation` that no payload shows it.
     """
 
     kind: str
     detail: str
     is_listed: bool = False
+    is_annotation: bool = False
 
 
 class Subschemas:
@@ -131,8 +135,9 @@ class Subschemas:
         detail = f"{'/'.join(group)} {kind if kind == 'changed' else 'was ' + kind}"
         raw = raw_differences(before, after) if kind == "changed" else ""
         is_listed = group[0] in _LISTED or (kind == "changed" and group[0] in _LISTED_BELOW)
-        kind = "changed" if group[0] in _NOT_RESTRICTING else kind
-        return Difference(kind, f"{detail}: {raw}." if raw else f"{detail}.", is_listed)
+        text = f"{detail}: {raw}." if raw else f"{detail}."
+        kind = "changed" if group[0] in _REPLACING else kind
+        return Difference(kind, text, is_listed, group[0] in _NOT_RESTRICTING)
 
     def shape(self, node: Json) -> str:
         """Return a text that is equal for subschemas that differ in nothing but cosmetics.

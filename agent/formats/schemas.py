@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,12 +9,9 @@ from agent.core.dialects import (
     MANY_SCHEMAS,
     NAMED_SCHEMAS,
     ONE_SCHEMA,
-    OPENAPI_30,
-    OPENAPI_31,
-    Dialect,
-    find_dialect,
 )
 from agent.core.keywords import DECIDING
+from agent.core.openapi.versions import api_dialect
 from agent.core.schema import Schema, make_schema
 from agent.core.values import Json
 from agent.errors import InvalidSchema
@@ -23,7 +19,6 @@ from agent.formats.documents import load_file
 from agent.formats.limits import SCHEMA_DEPTH_LIMIT
 
 _NAMES_SHOWN = 20
-_VERSIONS = "2.0, 3.0 and 3.1"
 _HOLDERS = ONE_SCHEMA | MANY_SCHEMAS | NAMED_SCHEMAS
 _STRUCTURE = frozenset(
     ("$schema", "$id", "$ref", "$defs", "definitions", "$dynamicRef", "$recursiveRef")
@@ -54,45 +49,13 @@ def read_schema(document: Json, *, pointer: str = "", where: str = "") -> Schema
     """
     if pointer.startswith("#"):
         pointer = unquote(pointer[1:])
-    dialect = _api_dialect(document, where)
+    dialect = api_dialect(document, where)
     if dialect is None:
         _require_keywords(document, where)
         return make_schema(document, pointer=pointer, origin=where)
     if not pointer:
         raise _no_component(document, where)
     return make_schema(document, pointer=pointer, dialect=dialect, origin=where)
-
-
-def _api_dialect(document: Json, where: str) -> Dialect | None:
-    """Return the dialect of an OpenAPI document's schemas, or None for another document."""
-    if not isinstance(document, dict):
-        return None
-    version = document.get("openapi", document.get("swagger"))
-    if not isinstance(version, (str, float, int)) or isinstance(version, bool):
-        return None
-    match re.match(r"(\d+)\.(\d+)", str(version)):
-        case re.Match() as found if found.groups() in (("2", "0"), ("3", "0")):
-            return OPENAPI_30
-        case re.Match() as found if found.groups() == ("3", "1"):
-            return _dialect_31(document, where)
-        case _:
-            raise InvalidSchema(
-                where=where,
-                found=f"OpenAPI version {str(version)[:40]!r}",
-                help=f"the versions {_VERSIONS} can be read",
-            )
-
-
-def _dialect_31(document: dict[str, Json], where: str) -> Dialect:
-    named = document.get("jsonSchemaDialect")
-    dialect = OPENAPI_31 if named is None else find_dialect(named)
-    if dialect is None:
-        raise InvalidSchema(
-            where=where,
-            found=f"/jsonSchemaDialect names {str(named)[:200]!r}, which is not supported",
-            help="leave it out for the dialect of OpenAPI 3.1",
-        )
-    return dialect
 
 
 def _no_component(document: dict[str, Json], where: str) -> InvalidSchema:

@@ -17,7 +17,7 @@ from agent.core.verify.verify import verify
 from agent.errors import MemoryUnavailable
 from agent.ports import Memory, Proposer
 
-MAX_REPAIRS = 8
+MAX_REPAIRS = 12
 """Repairs tried on one proposal; each must mend the counterexample that it was made for."""
 
 RECALLED = 40
@@ -91,7 +91,14 @@ class Proposing:
             mended = repair(task, answer, verification)
             if mended is None:
                 break
-            answer, verification = mended, self.verify(task, mended)
+            found = self.verify(task, mended)
+            if found.verdict is Verdict.INFEASIBLE:
+                # A row for one field made a parent whose other required fields nothing feeds.
+                break
+            is_asked_only = mended.rows == answer.rows
+            answer, verification = mended, found
+            if is_asked_only:
+                break
         return answer, verification
 
     def _recall(self, task: Task) -> tuple[PriorMapping, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from agent.core.contract import Contract, Violation, refuse_misfit
+from agent.core.contract import Contract, Violation, refuse_misfit, with_invariants
 from agent.core.diff import compare, diff_to_json
 from agent.core.exporting import CheckedExport
 from agent.core.language.document import read_adapter, write_adapter
@@ -105,18 +105,23 @@ class Service:
         document: Json,
         *,
         pointer: str = "",
+        invariants: Sequence[Json] = (),
         examples: Sequence[Json] = (),
         by: str = "operator",
     ) -> ContractVersion:
         """Return the contract of a consumer on a source, registered in its canonical form.
 
+        `invariants` are added to those that the document declares, and stored with them.
+
         Raises:
             NotFound: the source is not registered.
-            InvalidSchema: the contract is no schema.
+            InvalidSchema: the contract is no schema, or an invariant is no CEL.
             InvalidDocument: an example does not meet the contract.
         """
         self.ledger.source(source)
-        schema = self._read_schema(document, pointer=pointer, where=f"contract of {consumer}")
+        where = f"contract of {consumer}"
+        schema = self._read_schema(document, pointer=pointer, where=where)
+        schema = with_invariants(schema, invariants, origin=where)
         contract = Contract(require_name(consumer), schema)
         for number, example in enumerate(examples):
             for violation in contract.violations(example, limit=1):

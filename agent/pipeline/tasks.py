@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.core.contract import Contract
+from agent.core.contract import Contract, without_invariants
 from agent.core.diff import compare
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import CopyRow, Name
@@ -44,8 +44,12 @@ def tasks_for(
 
 
 def implied_adapter(*, source: str, contract: Contract, before: Schema | None) -> Adapter | None:
-    """Return the identity adapter for a contract that equals the old schema, else None."""
-    if before is None or before.fingerprint != contract.schema.fingerprint:
+    """Return the identity adapter for a contract that equals the old schema, else None.
+
+    Invariants are set aside: they say more about the same shape.
+    """
+    shape = without_invariants(contract.schema)
+    if before is None or without_invariants(before).fingerprint != shape.fingerprint:
         return None
     return Adapter(
         name=f"{source}-to-{contract.consumer}",

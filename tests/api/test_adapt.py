@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.story import (
     ADAPTER,
+    CONTRACT,
     NEW,
     NEW_ADAPTER,
     NEW_PAYLOAD,
@@ -169,3 +170,25 @@ def test_batch__auto__decides_line_by_line(story: Story) -> None:
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert lines[0]["error"]["status"] == 404
     assert lines[1:] == [OUTPUT, OUTPUT]
+
+
+def test_adapt__an_output_that_breaks_an_invariant__is_not_served(story: Story) -> None:
+    """Every output is judged by the contract's invariants before it leaves."""
+    story.registered()
+    body = {"schema": CONTRACT, "invariants": [{"expression": "id != 'withdrawn-77'"}]}
+    story.client.put("/v1/consumers/billing/contracts/orders", json=body)
+    story.approved()
+    url = "/v1/adapt/orders/1/billing"
+    assert story.client.post(url, json={"order_id": "A-1", "total": 1}).status_code == 200
+    answer = story.client.post(url, json={"order_id": "withdrawn-77", "total": 1})
+    assert answer.status_code == 500
+    assert "withdrawn-77' does not hold" in problem(answer)["detail"]
+
+
+def test_approve__an_invariant_added_since__is_refused(story: Story) -> None:
+    """Approval is bound to the contract with its invariants."""
+    story.registered()
+    proposal = story.imported()
+    body = {"schema": CONTRACT, "invariants": [{"expression": "id != 'withdrawn-77'"}]}
+    story.client.put("/v1/consumers/billing/contracts/orders", json=body)
+    assert story.decide(proposal["id"], "approve").status_code == 409

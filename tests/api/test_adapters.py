@@ -156,7 +156,7 @@ def test_can_adapt__before_and_after_approval__says_so_with_a_reason(story: Stor
     assert before[0]["reason"]
     story.approved()
     after = story.client.get(url).json()["consumers"]
-    assert [(one["consumer"], one["status"]) for one in after] == [("billing", "tested")]
+    assert [(one["consumer"], one["status"]) for one in after] == [("billing", "proved")]
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,11 @@ def test_queue__with_proposals__shows_what_a_reviewer_sorts_by(story: Story) -> 
     story.registered().imported()
     story.imported(BREAKING_ADAPTER)
     page = open_page(story.client, "/review")
-    for word in ("orders", "billing", "pending", "blocked", "Tested", "Refuted", "just now"):
+    for word in ("orders", "billing", "pending", "blocked", "Proved", "Refuted", "just now"):
         assert word in page.text
     only = open_page(story.client, "/review?state=blocked")
     assert "Refuted" in only.text
-    assert "Tested" not in only.text
+    assert "Proved" not in only.text
 
 
 def test_queue__many__is_cut_into_pages(story: Story) -> None:
@@ -144,7 +144,7 @@ def test_proposal__from_a_change__shows_verdict_diff_rules_and_form(story: Story
     story.registered().approved()
     whole = story.changed()
     page = open_page(story.client, f"/review/{whole['id']}")
-    for text in ("Tested", "What changed", "/order_id", "/orderId", "src.orderId", "Approve"):
+    for text in ("Proved", "What changed", "/order_id", "/orderId", "src.orderId", "Approve"):
         assert text in page.text
     assert page.hidden()["revision"] == str(whole["revision"])
     assert not [one for one in page.all("button") if "disabled" in one]

@@ -58,7 +58,7 @@ def test_proposal__drafted_from_a_change__has_diff_rules_and_verification(story:
     story.registered().approved()
     whole = story.changed()
     assert whole["state"] == "pending"
-    assert whole["verdict"] == "tested"
+    assert whole["verdict"] == "proved"
     assert whole["diff"]["changes"]
     assert {rule["target"] for rule in whole["adapter"]["rules"]} >= {"/id", "/total"}
     assert whole["verification"]["rules"]
@@ -85,7 +85,7 @@ def test_amend__a_rule__is_verified_at_once(story: Story) -> None:
     answer = story.client.patch(f"/v1/proposals/{proposal['id']}/rules", json=body)
     assert answer.status_code == 200, answer.text
     amended = answer.json()
-    assert (amended["state"], amended["verdict"]) == ("pending", "tested")
+    assert (amended["state"], amended["verdict"]) == ("pending", "proved")
     assert [one["kind"] for one in amended["decisions"]] == ["amend"]
 
 

@@ -238,3 +238,24 @@ def test_change__unknown__is_a_problem(story: Story, path: str, status: int) -> 
     answer = story.client.get(path)
     assert answer.status_code == status
     problem(answer)
+
+
+def test_put_contract__with_invariants__is_another_contract(story: Story) -> None:
+    """Invariants are part of what is accepted, in the schema or beside it."""
+    story.registered()
+    url = "/v1/consumers/billing/contracts/orders"
+    beside = {"schema": CONTRACT, "invariants": [{"expression": "total >= 0.0"}]}
+    told = story.client.put(url, json=beside).json()
+    assert told["number"] == 2
+    inside = {**CONTRACT, "x-driftmend-invariants": ["total >= 0.0"]}
+    assert story.client.put(url, json=inside).json()["fingerprint"] == told["fingerprint"]
+
+
+def test_put_contract__an_invariant_that_is_no_cel__is_refused(story: Story) -> None:
+    """The problem names the item and the column."""
+    story.registered()
+    url = "/v1/consumers/billing/contracts/orders"
+    body = {"schema": CONTRACT, "invariants": [{"expression": "total >="}]}
+    answer = story.client.put(url, json=body)
+    assert answer.status_code == 422
+    assert "/x-driftmend-invariants /0" in problem(answer)["detail"]

@@ -15,11 +15,11 @@ Driftmend = Callable[..., Ran]
 Write = Callable[[str, Any], Path]
 
 
-def test_verify__of_a_sound_adapter__is_tested(driftmend: Driftmend, adapter: Path) -> None:
-    """An adapter without a breaking payload is `tested`, exit 0, and has no confidence."""
+def test_verify__of_a_sound_adapter__is_proved(driftmend: Driftmend, adapter: Path) -> None:
+    """An adapter that no payload can break is `proved`, exit 0, and has no confidence."""
     ran = driftmend("verify", adapter, "--json")
     assert ran.code == 0
-    assert ran.json["verdict"] == "tested"
+    assert ran.json["verdict"] == "proved"
     assert ran.json["confidence"] is None
     assert ran.json["tried"] > 0
 
@@ -46,6 +46,29 @@ def test_verify__against_another_contract__names_what_cannot_be_fed(
     assert (ran.code, ran.json["verdict"]) == (1, "infeasible")
     assert ran.json["unsatisfied"] == ["/team"]
     assert "/team" in driftmend("verify", adapter, "--contract", path).out
+
+
+def test_verify__against_a_contract_with_invariants__names_the_one_that_breaks(
+    driftmend: Driftmend, adapter: Path, write: Write
+) -> None:
+    """A contract file carries its invariants; an output that breaks one refutes, exit 1."""
+    clause = "x-driftmend-invariants"
+    strict = write("strict.json", {**CONTRACT, clause: ["id == id", "id >= 0"]})
+    ran = driftmend("verify", adapter, "--contract", strict, "--json")
+    assert (ran.code, ran.json["verdict"]) == (1, "refuted")
+    assert ran.json["counterexample"]["payload"]["key"] < 0
+    assert ran.json["counterexample"]["violations"][0]["clause"] == f"/{clause}/1"
+    assert "id >= 0 does not hold" in driftmend("verify", adapter, "--contract", strict).out
+
+
+def test_verify__an_invariant_that_is_no_cel__is_unusable_input(
+    driftmend: Driftmend, adapter: Path, write: Write
+) -> None:
+    """The message names the file, the item and the column, exit 2."""
+    broken = write("broken.json", {**CONTRACT, "x-driftmend-invariants": ["id >="]})
+    ran = driftmend("verify", adapter, "--contract", broken)
+    assert_refused(ran, code=2)
+    assert "broken.json: /x-driftmend-invariants /0 is no invariant: column 6" in ran.err
 
 
 def test_verify__with_pairs__compares_them(

@@ -14,7 +14,7 @@ from tests.cli.running import Ran, run_process
 Driftmend = Callable[..., Ran]
 Write = Callable[[str, Any], Path]
 
-LOOK_AHEAD = {"type": "string", "pattern": "^(?=.*a)(?=.*b)"}
+LOOK_AHEAD = {"type": "string", "pattern": "^x(?=.*a)"}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ LOOK_AHEAD = {"type": "string", "pattern": "^(?=.*a)(?=.*b)"}
     [
         ({"type": "number"}, {"type": "integer"}, 0, "yes"),
         ({"type": "integer"}, {"type": "number"}, 1, "no"),
-        ({"type": "string", "pattern": "a|c"}, LOOK_AHEAD, 3, "unknown"),
+        ({"type": "string", "pattern": "a"}, LOOK_AHEAD, 3, "unknown"),
     ],
 )
 def test_includes__of_two_files__says_so_by_its_code(
@@ -48,7 +48,7 @@ def test_includes__when_unknown__names_keyword_and_place(
 ) -> None:
     """The reason says what stopped the proof, and where it stands."""
     sub = {"type": "object", "required": ["k"], "properties": {"k": LOOK_AHEAD}}
-    over = {"properties": {"k": {"pattern": "a|c"}}}
+    over = {"properties": {"k": {"pattern": "a"}}}
     ran = driftmend("includes", write("c.json", over), write("s.json", sub), "--json")
     assert ran.json["reason"].startswith("pattern at s")
     assert "#/properties/k" in ran.json["reason"]

@@ -59,7 +59,7 @@ def test_proposals__of_a_fresh_ledger__are_none(driftmend: Driftmend) -> None:
 def test_proposals__by_state__lists_those_alone(driftmend: Driftmend, pending: str) -> None:
     """`--state` lists the proposals in that state, and the id is never cut."""
     (one,) = driftmend("proposals", "--state", "pending", "--json").json
-    assert (one["id"], one["verdict"]) == (pending, "tested")
+    assert (one["id"], one["verdict"]) == (pending, "proved")
     assert driftmend("proposals", "--state", "approved", "--json").json == []
     assert pending in driftmend("proposals").out
 
@@ -70,7 +70,7 @@ def test_show__of_a_proposal__has_adapter_verification_and_decisions(
     """One proposal is shown with everything that a reviewer reads."""
     told = driftmend("show", pending, "--json").json
     assert told["adapter"]["rules"] == RULES
-    assert told["verification"]["verdict"] == "tested"
+    assert told["verification"]["verdict"] == "proved"
     assert told["decisions"] == []
     driftmend("approve", pending, "--as", "ada", "--reason", "reads right")
     (decision,) = driftmend("show", pending, "--json").json["decisions"]

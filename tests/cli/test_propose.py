@@ -55,7 +55,7 @@ def test_propose__for_two_consumers__prints_the_shape_of_the_design(
     assert ran.json["model"] is None
     for told in ran.json["consumers"].values():
         assert told.keys() >= KEYS
-        assert told["verdict"] in ("tested", "refuted", "infeasible")
+        assert told["verdict"] in ("proved", "tested", "refuted", "infeasible")
         assert 0 <= told["confidence"] <= 1
     assert ran.json["consumers"]["vitals"]["unsatisfied"] == ["/blood_pressure"]
 
@@ -75,7 +75,8 @@ def test_propose__with_out__writes_both_files_per_consumer(
     assert json.loads((out / "badges.adapter.json").read_text()) == told["adapter"]
     written = json.loads((out / "badges.verification.json").read_text())
     assert written["verdict"] == told["verdict"]
-    assert driftmend("verify", out / "badges.adapter.json").code == (told["verdict"] != "tested")
+    is_no = told["verdict"] in ("refuted", "infeasible")
+    assert driftmend("verify", out / "badges.adapter.json").code == is_no
 
 
 def test_propose__for_an_unchanged_schema__carries_the_identity_over(
@@ -87,7 +88,7 @@ def test_propose__for_an_unchanged_schema__carries_the_identity_over(
         "propose", "--before", path, "--after", path, "--contract", f"same={path}", "--json"
     )
     told = ran.json["consumers"]["same"]
-    assert told["verdict"] == "tested"
+    assert told["verdict"] == "proved"
     assert told["adapter"]["rules"] == [{"target": "", "copy": "src"}]
 
 
@@ -110,7 +111,7 @@ def test_propose__as_text__shows_verdict_and_rules(driftmend: Driftmend, write: 
     """Without `--json` the verdict and the rule table are for people."""
     contract = f"badges={write('badges.json', BADGES)}"
     ran = driftmend("propose", "--after", write("after.json", AFTER), "--contract", contract)
-    assert "badges: tested" in ran.out
+    assert "badges: proved" in ran.out
     assert "src.id" in ran.out
     assert ran.err == ""
 
@@ -126,7 +127,7 @@ def test_propose__with_json_on_a_terminal_free_call__prints_nothing_else(write: 
     ran = run_process(
         "propose", "--after", write("after.json", AFTER), "--contract", contract, "--json"
     )
-    assert ran.json["consumers"]["badges"]["verdict"] == "tested"
+    assert ran.json["consumers"]["badges"]["verdict"] == "proved"
     assert ran.err == ""
 
 

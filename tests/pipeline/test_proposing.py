@@ -47,7 +47,7 @@ def nullable_task(count: int) -> Task:
 def test_propose__counterexamples__are_repaired_one_by_one() -> None:
     """Each counterexample mends one rule, until none is found."""
     proposed = Proposing([Copying()], tries=60).propose(nullable_task(3))
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict is Verdict.PROVED
     rules = write_adapter(proposed.adapter)["rules"]
     assert [rule["value"] for rule in rules] == [f"not_null(src.{name})" for name in NAMES[:3]]
 
@@ -59,6 +59,27 @@ def test_propose__more_faults_than_repairs__stops_refuted() -> None:
     assert proposed.verification.counterexample is not None
     values = [rule["value"] for rule in write_adapter(proposed.adapter)["rules"]]
     assert sum("not_null" in value for value in values) == MAX_REPAIRS
+
+
+def test_propose__a_repair_that_makes_it_infeasible__is_not_taken() -> None:
+    """A mended rule must not call for fields that nothing feeds; the counterexample stays."""
+    source = obj("", x=obj("", p=obj("", a=TEXT)))
+    task = make_task(source, obj("", x=obj("", p=obj("a b", a=TEXT, b=TEXT))))
+
+    class Whole:
+        """Copies one object whole."""
+
+        name = "whole"
+
+        def propose(self, task: Task, so_far: Answer) -> Answer:
+            """Return one rule for the object."""
+            rules = [{"target": "/x", "copy": "src.x"}]
+            made = make_adapter(rules, source=source, contract=task.contract.schema.document)
+            return replace(so_far, rows=made.rows)
+
+    proposed = Proposing([Whole()], tries=60).propose(task)
+    assert proposed.verification.verdict is Verdict.REFUTED
+    assert proposed.verification.counterexample is not None
 
 
 def test_propose__several_proposers__each_gets_the_answer_so_far() -> None:
@@ -86,7 +107,7 @@ def test_propose__memory__is_asked_and_may_be_down(is_down: bool) -> None:
     proposed = Proposing([proposer], memory=memory, tries=60).propose(task)
     assert proposed.recalled == (() if is_down else ("p1",))
     assert [one.id for one in proposer.tasks[0].priors] == list(proposed.recalled)
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict is Verdict.PROVED
 
 
 def test_propose__priors_are_given__memory_is_not_asked() -> None:

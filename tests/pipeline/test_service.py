@@ -381,7 +381,7 @@ def test_can_adapt__each_state__its_own_reason(walk: Walk) -> None:
     assert "pending" in waiting.reason
     walk.service.approve(proposal.id, **WHO)
     (active,) = walk.service.can_adapt("orders", "1")
-    assert active.status == "tested"
+    assert active.status == "proved"
     with pytest.raises(NotFound):
         walk.service.can_adapt("orders", "2")
 

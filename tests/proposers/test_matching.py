@@ -94,7 +94,7 @@ def test_propose__no_pairs__names_types_and_formats_feed_it(
 ) -> None:
     """Without a pair, what the two schemas say is enough for the common changes."""
     proposed = propose(after, contract)
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict in (Verdict.PROVED, Verdict.TESTED)
     assert adapt(proposed, payload) == output
 
 
@@ -142,7 +142,7 @@ def test_propose__required_field_without_source__stays_unfed() -> None:
 def test_propose__optional_field_without_source__stays_absent() -> None:
     """An optional field that nothing feeds is left out and does not fail the adapter."""
     proposed = propose(obj("id", id=TEXT), obj("id", id=TEXT, tax_number=TEXT))
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict in (Verdict.PROVED, Verdict.TESTED)
     assert unfed(proposed) == {"/tax_number"}
     assert adapt(proposed, {"id": "1"}) == {"id": "1"}
 
@@ -162,7 +162,7 @@ def test_propose__source_may_be_null__absent_default_or_refused(
     """A null becomes absent, the documented default, or a refusal; where it is allowed it stays."""
     proposed = propose(obj("note", note=NULLABLE), contract)
     assert values(proposed) == {"/note": expression}
-    assert proposed.verification.verdict is Verdict.TESTED
+    assert proposed.verification.verdict in (Verdict.PROVED, Verdict.TESTED)
 
 
 def test_propose__two_alike_sources__asks() -> None:

@@ -28,6 +28,9 @@ MAX_LENGTHS: Final = 40
 MAX_DISTINCT: Final = 200
 """Most positions of different kinds that get different values."""
 
+MAX_ORDERED: Final = 12
+"""Longest arrays of which all orders of items that are alike are listed."""
+
 MAX_WAYS: Final = 400
 """Most ways of placing items that are looked at for one length."""
 
@@ -90,8 +93,20 @@ class _Arrays:
         self._said = said
         self._want = want
         self._prefix = said.prefix
+        self._is_thorough = False
+        self._has_skipped = False
 
     def members(self) -> Members:
+        """Return arrays; all orders of alike items are looked at only where they are listed."""
+        found = self._collect()
+        if not (found.values and found.is_complete and self._has_skipped):
+            return found
+        if self._said.longest is None or self._said.longest > MAX_ORDERED:
+            return Members(found.values, False, found.cuts)
+        self._is_thorough = True
+        return self._collect()
+
+    def _collect(self) -> Members:
         collector = Collector(self._want)
         if self._said.is_unique and self._said.has_repeat:
             return collector.members()
@@ -138,6 +153,7 @@ class _Arrays:
     def _of_length(self, length: int, collector: Collector) -> None:
         """Add arrays of one length."""
         looked_at = self._looked_at(length)
+        self._search.spend(looked_at * len(self._said.rules) // 64)
         alike = [self._goal(length)] * (length - looked_at)
         ways = 0
         for goals in self._placed([self._goal(index) for index in range(looked_at)]):
@@ -149,6 +165,7 @@ class _Arrays:
                     self._note()
                     return
                 for spots, pair in self._repeated(counted):
+                    self._search.spend()
                     self._fill([*spots, *alike], pair, collector)
                     if collector.missing <= 0:
                         return
@@ -158,12 +175,19 @@ class _Arrays:
         said = self._said
         if said.is_unique or said.counted:
             return length
-        return min(length, self._prefix + len(said.demands) + 2)
+        return self._skip(length, self._prefix + len(said.demands) + 2)
+
+    def _skip(self, count: int, enough: int) -> int:
+        """Return how many of some positions to look at, when others bring nothing but an order."""
+        if self._is_thorough or count <= enough:
+            return count
+        self._has_skipped = True
+        return enough
 
     def _placed(self, goals: list[Goal]) -> Iterator[list[Goal]]:
         """Yield the goals of all positions with each demand placed somewhere."""
         # Positions beyond the prefix are alike: a demand needs but one of its own there.
-        last = min(len(goals), self._prefix + len(self._said.demands))
+        last = self._skip(len(goals), self._prefix + len(self._said.demands))
         places = [
             [index for index in range(last) if _is_covered(one, index)]
             for one in self._said.demands
@@ -200,8 +224,10 @@ class _Arrays:
         # Neighbours beyond the prefix with one goal can change places: one order is enough.
         is_alike = index > self._prefix and goals[index] == goals[index - 1]
         for chosen in self._subsets():
-            if is_alike and sorted(chosen) < sorted(taken[-1]):
+            if is_alike and sorted(chosen) < sorted(taken[-1]) and not self._is_thorough:
+                self._has_skipped = True
                 continue
+            self._search.spend()
             found = self._search.members(goals[index] | chosen)
             if not found.values:
                 collector.depend([found])
@@ -225,7 +251,7 @@ class _Arrays:
         if not self._said.has_repeat:
             yield goals, None
             return
-        for one, other in itertools.combinations(range(min(len(goals), self._span(goals))), 2):
+        for one, other in itertools.combinations(range(self._span(goals)), 2):
             both = goals[one] | goals[other]
             merged = list(goals)
             merged[one] = merged[other] = both
@@ -236,7 +262,7 @@ class _Arrays:
         kept = len(goals)
         while kept > 2 and goals[kept - 1] == goals[kept - 2] == goals[kept - 3]:
             kept -= 1
-        return kept
+        return self._skip(len(goals), kept)
 
     def _fill(self, goals: list[Goal], pair: tuple[int, int] | None, collector: Collector) -> None:
         """Add arrays whose items have these goals, those at the pair of positions equal."""

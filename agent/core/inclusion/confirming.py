@@ -12,8 +12,9 @@ from agent.core.patterns import translate
 from agent.core.schema import Schema
 from agent.core.values import Json
 
-_LONGEST: Final = 100
-"""Longest text, in characters, that a backtracking engine is asked about."""
+_LONGEST: Final = 16
+"""Longest text, in characters, that a backtracking engine is asked about: it may double its steps
+with every character."""
 
 
 class Witnesses:

@@ -5,7 +5,7 @@ A leaf is a literal of the graph (a subschema or its complement) or an atom abou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -165,15 +165,15 @@ class Atom:
     """What a value of one type satisfies, or with `holds` off does not.
 
     `elsewhere` says whether it is true of values of other types: keywords are, their negations
-    are not.
+    are not. Atoms that say the same are equal, wherever they stand.
     """
 
     type: Type
     body: Body
     holds: bool = True
     elsewhere: bool = True
-    keyword: str = ""
-    pointer: str = ""
+    keyword: str = field(default="", compare=False)
+    pointer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

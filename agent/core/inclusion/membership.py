@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
@@ -27,7 +28,7 @@ from agent.core.inclusion.formulas import (
     Types,
     Unique,
 )
-from agent.core.inclusion.graph import Graph, Literal
+from agent.core.inclusion.graph import Graph, Literal, Spot
 from agent.core.inclusion.keywords import Expander, exact
 from agent.core.merging import value_key
 from agent.core.shapes.facts import does_match, has_format
@@ -69,6 +70,7 @@ class Membership:
         self._graph = graph
         self._expander = expander
         self._spend = spend
+        self._engines: dict[Literal, Any] = {}
 
     def holds(self, formula: Formula, value: Json) -> bool:
         """Return whether a value satisfies a formula."""
@@ -131,18 +133,27 @@ class Membership:
 
     def _is_valid(self, literal: Literal, value: Json) -> bool:
         """Ask the engine that validates payloads about a whole subschema."""
-        import jsonschema_rs
+        engine = self._engines.get(literal)
+        if engine is None:
+            engine = self._engines[literal] = _engine(self._graph.spot(literal))
+        return bool(engine.is_valid(value))
 
-        from agent.core.contract import spelled
 
-        spot = self._graph.spot(literal)
-        pointer = self._graph.pointer(spot).removeprefix(spot.root.name)
-        document = {**spelled(spot.root.document), "$id": "urn:driftmend:root"}
-        registry = jsonschema_rs.Registry([("urn:driftmend:root", document)])
-        rules = jsonschema_rs.Draft202012Validator(
-            {"$ref": f"urn:driftmend:root{pointer}"}, registry=registry, validate_formats=False
-        )
-        return bool(rules.is_valid(value))
+def _engine(spot: Spot) -> Any:
+    """Return a validator of one node, which becomes a definition of its document."""
+    import jsonschema_rs
+
+    from agent.core.contract import spelled
+
+    definitions = spot.root.document.get("$defs", {})
+    name = next(name for name in map(str, itertools.count()) if name not in definitions)
+    whole = {**spot.root.document, "$defs": {**definitions, name: spot.node}}
+    document = {**spelled(whole), "$id": "urn:driftmend:root"}
+    return jsonschema_rs.Draft202012Validator(
+        {"$ref": f"urn:driftmend:root#/$defs/{name}"},
+        registry=jsonschema_rs.Registry([("urn:driftmend:root", document)]),
+        validate_formats=spot.root.asserts_formats,
+    )
 
 
 def is_distinct(values: Sequence[Json]) -> bool:

@@ -9,23 +9,18 @@ proves that nothing satisfies the goal, recursion included.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from agent.core.inclusion.arrays import array_members
+from agent.core.inclusion.choices import Branch, Choices
 from agent.core.inclusion.formulas import (
-    And,
     Atom,
     Formula,
     OneOfValues,
-    Opaque,
-    Or,
     Pattern,
     Type,
-    Types,
 )
-from agent.core.inclusion.graph import FALSE, TRUE, Graph, Literal
+from agent.core.inclusion.graph import FALSE, TRUE, Graph
 from agent.core.inclusion.keywords import Expander
 from agent.core.inclusion.members import NONE, Collector, Goal, Members
 from agent.core.inclusion.membership import Membership, type_of
@@ -49,31 +44,6 @@ class OutOfSteps(Exception):
     """The search has used up its steps."""
 
 
-@dataclass(slots=True)
-class Branch:
-    """What is said of a value of one type, once all choices are made."""
-
-    type: Type
-    literals: set[Literal] = field(default_factory=set)
-    atoms: dict[Atom, None] = field(default_factory=dict)
-    choices: list[Or] = field(default_factory=list)
-    listed: list[OneOfValues] = field(default_factory=list)
-    barred: list[Json] = field(default_factory=list)
-    opaque: list[Opaque] = field(default_factory=list)
-
-    def copy(self) -> Branch:
-        """Return a branch that can go another way."""
-        return Branch(
-            self.type,
-            set(self.literals),
-            dict(self.atoms),
-            list(self.choices),
-            list(self.listed),
-            list(self.barred),
-            list(self.opaque),
-        )
-
-
 class Search:
     """Looks for members of goals over one graph."""
 
@@ -85,17 +55,17 @@ class Search:
         self.expander = Expander(graph)
         self.membership = Membership(graph, self.expander, self.spend)
         self.obstacle: Obstacle | None = None
-        self._choice = Obstacle("", "")
+        self._choices = Choices(self.expander, spend=self.spend, members=self.members)
 
-    def spend(self) -> None:
-        """Count one step.
+    def spend(self, count: int = 1) -> None:
+        """Count steps.
 
         Raises:
             OutOfSteps: there are none left.
         """
-        self._steps -= 1
+        self._steps -= count
         if self._steps < 0:
-            self.note(self._choice.keyword, self._choice.pointer)
+            self.note(self._choices.last.keyword, self._choices.last.pointer)
             raise OutOfSteps
 
     def note(self, keyword: str, pointer: str) -> None:
@@ -152,9 +122,9 @@ class Search:
             *(Atom(Type.STRING, Pattern(pattern), True) for pattern in matched),
             *(Atom(Type.STRING, Pattern(pattern), False) for pattern in unmatched),
         ]
-        if not self._take(branch, [*patterns, *sorted(goal)]):
+        if not self._choices.take(branch, [*patterns, *sorted(goal)]):
             return collector.members()
-        for made in self._branches(branch):
+        for made in self._choices.branches(branch):
             collector.add(self._texts_of(made, patterns, excluded, collector.missing))
             if collector.missing <= 0:
                 collector.give_up()
@@ -182,141 +152,14 @@ class Search:
         collector = Collector(want)
         for type_ in _ORDER:
             branch = Branch(type_)
-            if not self._take(branch, sorted(goal)):
+            if not self._choices.take(branch, sorted(goal)):
                 continue
-            for made in self._branches(branch):
+            for made in self._choices.branches(branch):
                 collector.add(self._members_of(goal, made, collector.missing))
                 if collector.missing <= 0:
                     collector.give_up()
                     return collector.members()
         return collector.members()
-
-    # Making choices
-
-    def _take(self, branch: Branch, formulas: Sequence[Formula]) -> bool:
-        """Add what must hold to a branch; return whether it can still hold."""
-        stack: list[Formula] = list(reversed(formulas))
-        while stack:
-            formula = stack.pop()
-            match formula:
-                case int():
-                    if -formula in branch.literals or formula == FALSE:
-                        return False
-                    if formula not in branch.literals:
-                        self.spend()
-                        branch.literals.add(formula)
-                        stack.append(self.expander.formula(formula))
-                case And():
-                    stack.extend(reversed(formula.parts))
-                case Or():
-                    branch.choices.append(formula)
-                case Types():
-                    if branch.type not in formula.types:
-                        return False
-                case Atom():
-                    if formula.type is branch.type:
-                        branch.atoms[formula] = None
-                    elif not formula.elsewhere:
-                        return False
-                case OneOfValues():
-                    if formula.positive:
-                        branch.listed.append(formula)
-                        if all(type_of(value) is not branch.type for value in formula.values):
-                            return False
-                    else:
-                        own = (one for one in formula.values if type_of(one) is branch.type)
-                        branch.barred.extend(own)
-                case Opaque():
-                    branch.opaque.append(formula)
-                case _:
-                    assert_never(formula)
-        return True
-
-    def _branches(self, start: Branch) -> Iterator[Branch]:
-        """Yield the branches in which all choices are made, or that list their values."""
-        stack: list[tuple[Branch, Formula]] = [(start, And(()))]
-        while stack:
-            whole, part = stack.pop()
-            branch = whole.copy() if stack and stack[-1][0] is whole else whole
-            if not self._take(branch, [part]) or not self._settle(branch):
-                continue
-            if branch.listed or not branch.choices:
-                yield branch
-                continue
-            choice = min(branch.choices, key=lambda one: len(one.parts))
-            branch.choices.remove(choice)
-            if choice.keyword:
-                self._choice = Obstacle(choice.keyword, choice.pointer)
-            stack.extend((branch, one) for one in reversed(choice.parts))
-
-    def _settle(self, branch: Branch) -> bool:
-        """Make the choices that are forced; return whether the branch can still hold."""
-        while branch.choices and not branch.listed:
-            self.spend()
-            choices, branch.choices = branch.choices, []
-            forced: list[Formula] = []
-            for choice in choices:
-                parts = self._open_parts(branch, choice)
-                if parts is None:
-                    continue
-                if not parts:
-                    return False
-                if len(parts) == 1:
-                    forced.append(parts[0])
-                else:
-                    branch.choices.append(Or(tuple(parts), choice.keyword, choice.pointer))
-            if not forced:
-                return True
-            if not self._take(branch, forced):
-                return False
-        return True
-
-    def _open_parts(self, branch: Branch, choice: Or) -> list[Formula] | None:
-        """Return the parts of a choice that may still hold, or None when one surely does."""
-        found = []
-        for part in choice.parts:
-            status = self._status(branch, part)
-            if status is True:
-                return None
-            if status is None:
-                found.append(part)
-        return found
-
-    def _status(self, branch: Branch, formula: Formula) -> bool | None:
-        """Return whether a formula is known to hold in a branch, or not to, or None."""
-        match formula:
-            case int():
-                if formula in branch.literals or formula == TRUE:
-                    return True
-                return False if -formula in branch.literals or formula == FALSE else None
-            case And() | Or():
-                return self._joint_status(branch, formula)
-            case Types():
-                return branch.type in formula.types
-            case Atom():
-                if formula.type is not branch.type:
-                    return formula.elsewhere
-                return True if formula in branch.atoms else None
-            case OneOfValues(positive=True):
-                some = any(type_of(value) is branch.type for value in formula.values)
-                return None if some else False
-            case OneOfValues():
-                some = any(type_of(value) is branch.type for value in formula.values)
-                return None if some else True
-            case Opaque():
-                return None
-            case _:
-                assert_never(formula)
-
-    def _joint_status(self, branch: Branch, formula: And | Or) -> bool | None:
-        decisive = isinstance(formula, Or)
-        is_open = False
-        for part in formula.parts:
-            status = self._status(branch, part)
-            if status is decisive:
-                return decisive
-            is_open = is_open or status is None
-        return None if is_open else not decisive
 
     # Values of one branch
 
@@ -342,7 +185,9 @@ class Search:
     def _filtered(self, branch: Branch, found: Members, want: int) -> Members:
         """Return the members that are not barred and that what is opaque admits."""
         collector = Collector(want)
-        barred = OneOfValues(tuple(branch.barred), _keys(branch.barred), positive=False)
+        barred = OneOfValues(
+            tuple(branch.barred), frozenset(map(value_key, branch.barred)), positive=False
+        )
         for value in found.values:
             if not self.membership.holds(barred, value):
                 continue
@@ -373,11 +218,6 @@ class Search:
             for atom in branch.atoms:
                 self.note(atom.keyword, atom.pointer)
         return found
-
-
-def _keys(values: list[Json]) -> frozenset[str]:
-
-    return frozenset(map(value_key, values))
 
 
 def _first(found: Members, want: int) -> Members:

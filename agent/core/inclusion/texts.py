@@ -12,7 +12,7 @@ from agent.core.inclusion.members import Members
 from agent.core.shapes.facts import does_match, has_format
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_TRIED: Final = 100
+_TRIED: Final = 30
 """Texts that are asked whether they match what no automaton reads."""
 
 _TYPICAL: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from agent.core.declared import Declarations, is_free, listed, named, named_by_patterns, valued
@@ -34,11 +34,23 @@ class Declared:
         if is_free(place):
             yield _FREE
             return
-        keys = dict.fromkeys(key for node in place for key in node.get("properties", {}))
-        for key in keys:
+        for key in self.names(place):
             yield self.field(place, key)
-        for found in named_by_patterns(place):
+        yield from self.fields_by_patterns(place)
+
+    def fields_by_patterns(
+        self, place: Place, *, matching: Collection[str] = (), others: Collection[str] = ()
+    ) -> Iterator[Place | None]:
+        """Yield every place that a field without a name may be at, as `fields_by_any_key`.
+
+        The key is known to match the patterns `matching` and none of `others`.
+        """
+        for found in named_by_patterns(place, matching=matching, others=others):
             yield None if found is None else self._declarations.closure(found)
+
+    def names(self, place: Place) -> tuple[str, ...]:
+        """Return the keys that are named at a place."""
+        return tuple(dict.fromkeys(key for node in place for key in node.get("properties", {})))
 
     def every(self, place: Place) -> Place:
         """Return the place of all items and all fields together; where nothing is said, anything

@@ -6,6 +6,7 @@ from agent.core.shapes.membership import contains
 from agent.core.shapes.printing import show
 from agent.core.shapes.reading import at_path, from_schema
 from agent.core.shapes.shape import ANY, NOTHING, Shape, literal
+from agent.core.shapes.writing import to_document
 
 __all__ = [
     "ANY",
@@ -23,4 +24,5 @@ __all__ = [
     "losses",
     "meet",
     "show",
+    "to_document",
 ]

@@ -22,6 +22,10 @@ class Fact:
     keyword: str
     value: str
 
+    def read(self) -> Json:
+        """Return the value of the keyword."""
+        return json.loads(self.value)
+
 
 def make_fact(keyword: str, value: Json) -> Fact:
     """Return the fact that a keyword with this value holds."""
@@ -57,7 +61,7 @@ def has_format(name: str, text: str) -> bool:
 def _rule(fact: Fact) -> Any:
     import jsonschema_rs
 
-    value = json.loads(fact.value)
+    value = fact.read()
     if fact.keyword == "pattern":
         value = translate(value)
     return jsonschema_rs.Draft202012Validator({fact.keyword: value}, validate_formats=False)

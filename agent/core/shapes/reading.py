@@ -17,6 +17,12 @@ from agent.core.merging import target_of
 from agent.core.schema import Schema
 from agent.core.shapes.containers import field_of
 from agent.core.shapes.facts import Fact, does_match, make_fact
+from agent.core.shapes.large import (
+    high_as_held,
+    is_large,
+    low_as_held,
+    written_as,
+)
 from agent.core.shapes.lattice import join, join_all, meet
 from agent.core.shapes.parts import (
     Arrays,
@@ -206,20 +212,21 @@ def _facts(node: dict[str, Any], keyword: str) -> frozenset[Fact]:
 
 def _numbers(node: dict[str, Any], *, is_whole: bool) -> Numbers | None:
     lows = [
-        (Fraction(node[key]), key != "minimum")
+        low_as_held(written_as(node[key]), key != "minimum")
         for key in ("minimum", "exclusiveMinimum")
         if key in node
     ]
     highs = [
-        (Fraction(node[key]), key == "maximum")
+        high_as_held(written_as(node[key]), key != "maximum")
         for key in ("maximum", "exclusiveMaximum")
         if key in node
     ]
     low, is_above_low = max(lows, default=(None, False))
-    high, is_closed = min(highs, default=(None, True))
+    high, is_closed = min(((bound, not is_open) for bound, is_open in highs), default=(None, True))
     multiple = Fraction(node.get("multipleOf", 1))
     is_whole_multiple = "multipleOf" in node and multiple.denominator == 1
-    step = int(multiple) if is_whole_multiple else 1
+    is_counted = is_whole_multiple and (multiple == 1 or not _may_be_large(low, high))
+    step = int(multiple) if is_counted else 1
     return make_numbers(
         Numbers(
             low,
@@ -227,9 +234,14 @@ def _numbers(node: dict[str, Any], *, is_whole: bool) -> Numbers | None:
             is_above_low=is_above_low,
             is_below_high=not is_closed,
             step=step if is_whole or is_whole_multiple else None,
-            facts=_facts(node, "multipleOf") if not is_whole_multiple else frozenset(),
+            facts=frozenset() if is_counted else _facts(node, "multipleOf"),
         )
     )
+
+
+def _may_be_large(low: Fraction | None, high: Fraction | None) -> bool:
+    """Return whether a multiple that is a float may not be one as it is written."""
+    return low is None or high is None or is_large(low) or is_large(high)
 
 
 def _texts(node: dict[str, Any]) -> Texts | None:
@@ -252,11 +264,17 @@ def _minus(shape: Shape, node: Json) -> Shape:
         return _minus_types(shape, node["type"])
     if spoken in ({"const"}, {"enum"}):
         for value in node.get("enum", (node.get("const"),)):
-            shape = minus_value(shape, value)
+            if not _is_large_number(value):
+                shape = minus_value(shape, value)
         return shape
     if _is_one_field_test(node, spoken):
         return _minus_field(shape, node)
     return shape
+
+
+def _is_large_number(value: Json) -> bool:
+    """Return whether a float may equal a value and be written as another."""
+    return isinstance(value, (int, float)) and is_large(Fraction(value))
 
 
 def _minus_types(shape: Shape, types: Json) -> Shape:

@@ -12,6 +12,7 @@ from agent.core.shapes.parts import (
     Form,
     Numbers,
     Texts,
+    is_float,
     make_numbers,
     make_texts,
 )
@@ -71,10 +72,14 @@ def _knows(part: Numbers | Texts, fact: Fact) -> bool:
         return True
     if part.values is None or len(part.values) > _ASKED:
         return False
-    return all(
-        holds(fact, value if isinstance(value, str) else plain_number(value))
-        for value in part.values
-    )
+    return all(holds(fact, written) for value in part.values for written in _ways(value))
+
+
+def _ways(value: str | Fraction) -> tuple[str | int | float, ...]:
+    """Return how a value may be written: a large float is written as another number."""
+    if isinstance(value, str) or value.denominator != 1:
+        return (value if isinstance(value, str) else float(value),)
+    return (int(value), float(value)) if is_float(value) else (int(value),)
 
 
 _ASKED = 64

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from agent.core.shapes.large import all_same
 from agent.core.shapes.parts import (
     Arrays,
     Field,
@@ -233,7 +234,8 @@ def tables(values: Shape) -> Shape:
 def literal(value: Json, *, forms: Form | None = None) -> Shape:
     """Return the shape of one JSON value.
 
-    Numbers are as they are written, deeply; with `forms` they may be written in these forms.
+    Numbers are as they are written, deeply; with `forms` they may be written in these forms, and
+    are all that a validator takes for the same.
     """
     match value:
         case None:
@@ -242,7 +244,8 @@ def literal(value: Json, *, forms: Form | None = None) -> Shape:
             return TRUE if value else FALSE
         case int() | float():
             own = forms or (Form.INTEGER if isinstance(value, int) else Form.FLOAT)
-            return numbers(Numbers(forms=own, values=frozenset({Fraction(value)})))
+            same = frozenset({Fraction(value)}) if forms is None else all_same(value)
+            return numbers(Numbers(forms=own, values=same))
         case str():
             return texts(Texts(values=frozenset({value})))
         case list():

@@ -256,11 +256,11 @@ def _numbers(pairs: Pairs) -> Iterator[Candidate]:
 
 def _array_to_one(pairs: Pairs) -> Iterator[Candidate]:
     yield call("first", V), 1.0, "first item"
-    yield call("last", V), 1.2, "last item"
+    yield call("last", V), 1.5, "last item"
     yield call("count", V), 1.2, "number of items"
     is_text = all(isinstance(wanted, str) for _, wanted in pairs)
     for name in ("sum", "min", "max"):
-        yield call(name, V), 3.5 if is_text else 1.4, name
+        yield call(name, V), 3.5 if is_text else 2.0, name
     if all(isinstance(wanted, str) for _, wanted in pairs):
         for separator in SEPARATORS:
             yield call("join", Literal(separator), V), 1.1, f"joined with {separator!r}"

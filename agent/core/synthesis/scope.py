@@ -36,6 +36,7 @@ MAX_COLUMNS: Final = 600
 MAX_PICKS: Final = 12
 """Most different values of a key by which items are picked out."""
 
+MAX_POSITIONS: Final = 4
 FIRST_COST: Final = 0.8
 PROJECTION_COST: Final = 0.5
 PICK_COST: Final = 0.8
@@ -197,6 +198,7 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
         max(depth + 1, MAX_DEPTH - 3),
     )
     if not _holds_objects(column.values):
+        yield from _positions(column)
         return
     for key in _item_keys(column.values):
         yield Column(
@@ -205,6 +207,25 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
             paths.child(paths.items(column.said), key),
             tuple(_project(value, key) for value in column.values),
             column.cost + PROJECTION_COST,
+        )
+
+
+def _positions(column: Column) -> Iterator[Column]:
+    """Yield the second item and the next ones of short arrays of scalars: they are tuples."""
+    longest = max(len(value) for value in column.values if isinstance(value, list))
+    if not 2 <= longest <= MAX_POSITIONS:
+        return
+    for index in range(1, longest):
+        values = tuple(
+            value[index] if isinstance(value, list) and index < len(value) else MISSING
+            for value in column.values
+        )
+        yield Column(
+            Index(column.expression, index),
+            paths.items(column.path),
+            paths.items(column.said),
+            values,
+            column.cost + FIRST_COST,
         )
 
 

@@ -35,10 +35,13 @@ GOOD = 2.0
 CONSTANT_COST = 4.0
 CONSTANT_TEXT_COST = 2.0
 MAX_READS = 150
-TEMPLATE_READS = 40
+TEMPLATE_READS = 120
 CONDITION_READS = 40
 CONVERTED_READS = 60
 OPERANDS = 12
+LONG_PART = 5
+LONG_TEXT = 8
+CALLED_FOR = 0.3
 COALESCE_COST = 1.2
 
 
@@ -283,10 +286,10 @@ def _covering(
     spans = []
     for read, column in texts:
         value = str(column[row])
-        if len(value) < 2 and value != target:
-            continue
         at = target.find(value)
-        if at >= 0:
+        while at >= 0 and not _is_token(target, at, at + len(value)):
+            at = target.find(value, at + 1)
+        if at >= 0 and value != target:
             spans.append((at, at + len(value), read, column))
     spans.sort(key=lambda span: (-(span[1] - span[0]), -span[2].prior))
     taken: list[tuple[int, int, Read, tuple[object, ...]]] = []
@@ -294,11 +297,9 @@ def _covering(
         if all(span[1] <= other[0] or span[0] >= other[1] for other in taken):
             taken.append(span)
     taken.sort(key=lambda span: span[0])
-    if len(taken) < 2 or "{" in target or "}" in target:
+    if not taken or "{" in target or "}" in target:
         return
-    # One text that two values make up is hardly a coincidence when they are most of it.
-    covered = sum(end - start for start, end, _, _ in taken)
-    if distinct_count(targets) < 2 and covered * 2 < len(target):
+    if distinct_count(targets) < 2 and not _is_telling(target, taken):
         return
     pattern, at = "", 0
     for start, end, _, _ in taken:
@@ -310,6 +311,25 @@ def _covering(
         if pattern.format(*values) != other:
             return
     yield pattern, tuple(read for _, _, read, _ in taken)
+
+
+def _is_token(text: str, start: int, end: int) -> bool:
+    """Return whether a part of a text stands alone; a long one may stand anywhere."""
+    if end - start >= LONG_PART:
+        return True
+    around = text[start - 1 : start] + text[end : end + 1]
+    return not any(character.isalnum() for character in around)
+
+
+def _is_telling(target: str, taken: Sequence[tuple[int, int, Read, tuple[object, ...]]]) -> bool:
+    """Return whether the parts of one text are hardly there by coincidence.
+
+    They are most of it, or it is long and each of them is called for.
+    """
+    covered = sum(end - start for start, end, _, _ in taken)
+    if len(taken) > 1 and covered * 2 >= len(target):
+        return True
+    return len(target) >= LONG_TEXT and all(read.prior >= CALLED_FOR for _, _, read, _ in taken)
 
 
 def _sums(problem: Problem) -> Iterator[Solution]:

@@ -10,12 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from agent.core import paths
 from agent.core.values import Json
 
 WILD = -1
 """An answer to a text or number choice: write something random."""
+
+
+SIZE = "size"
+"""The detail of the choice of how many items an array has."""
 
 
 class Kind(IntEnum):
@@ -31,18 +36,17 @@ class Kind(IntEnum):
     EXTRA = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice at one place of a payload, with `count` options.
+class Choice(NamedTuple):
+    """One choice at one place of a payload, with so many `options`.
 
-    `base` is the ordinary option, `least` the one that makes the payload smallest, and the first
-    `plausible` options look like ordinary payloads. `at` is a concrete pointer.
+    `key` (place and detail) tells it from every other one in a payload. `base` is the ordinary
+    option, `least` the one that makes the payload smallest, and the first `plausible` options
+    look like ordinary payloads. A tuple, because millions are made.
     """
 
-    at: str
-    detail: str
+    key: tuple[str, str]
     kind: Kind
-    count: int
+    options: int
     base: int
     least: int
     plausible: int
@@ -50,9 +54,14 @@ class Choice:
     ordinal: int
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Return what tells this choice from every other one in a payload."""
-        return (self.at, self.detail)
+    def at(self) -> str:
+        """Return the concrete pointer of the place."""
+        return self.key[0]
+
+    @property
+    def detail(self) -> str:
+        """Return what is chosen there."""
+        return self.key[1]
 
 
 Policy = Callable[[Choice], int]

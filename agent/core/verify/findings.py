@@ -83,6 +83,8 @@ def _note_findings(notes: Sequence[RuleNote]) -> Iterator[Finding]:
             also = f": also {others}" if others else ""
             message = f"more than one source could feed {note.target}{also}"
             yield Finding("ambiguous", note.target, message, _WARNING)
+        if note.question:
+            yield Finding("ambiguous", note.target, note.question, _WARNING)
         if note.confidence < DECISION_FLOOR:
             message = f"the rule for {note.target} has a confidence of {note.confidence:.2f} only"
             yield Finding("low-confidence", note.target, message, _INFO)

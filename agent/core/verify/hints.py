@@ -16,6 +16,7 @@ from agent.core.schema import FieldInfo, Schema
 from agent.core.values import Json
 from agent.core.verify.choices import Hints
 from agent.core.verify.generate import payloads
+from agent.core.verify.meant import meant_by
 from agent.errors import PayloadRefused
 
 MAX_LITERALS = 60
@@ -46,6 +47,7 @@ _ACCEPTED_TEXTS = (
     "123e4567-e89b-42d3-a456-426614174000",
     "2024-01-15 10:30:00",
     "15/01/2024",
+    "20240115",
     "1705314600",
 )
 """Texts that conversions take: a text that a rule refuses is replaced by the next of these."""
@@ -112,7 +114,8 @@ def _literals(adapter: Adapter, origins: Sequence[Provenance]) -> dict[str, tupl
         blocks = [values for rule, values in own.items() if paths.is_within(origin.rule, rule)]
         for read in origin.reads:
             bucket = found.setdefault(read, {})
-            for value in itertools.chain(*reversed(blocks), shared):
+            values = [*itertools.chain(*reversed(blocks), shared)]
+            for value in (*values, *(text for one in values for text in meant_by(one))):
                 if len(bucket) < MAX_LITERALS:
                     bucket.setdefault((type(value), value), value)
     return {path: tuple(bucket.values()) for path, bucket in found.items()}
@@ -189,7 +192,9 @@ def _next_guess(
         if "array" in info.types and turn < len(_SIZES):
             return replace(hints, sizes={**hints.sizes, path: _SIZES[turn]}), path
         likely = (_LIKELY_TEXTS.get(operation, _ACCEPTED_TEXTS[0]),)
-        texts = (*likely, *_ACCEPTED_TEXTS, *hints.literals.get(path, ()))
+        literals = hints.literals.get(path, ())
+        meant = (text for one in literals for text in meant_by(one))
+        texts = (*meant, *likely, *_ACCEPTED_TEXTS, *literals)
         if "string" in info.types and turn < len(texts):
             return replace(
                 hints, favourites={**hints.favourites, path: texts[turn : turn + 1]}

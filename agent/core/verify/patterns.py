@@ -9,8 +9,15 @@ import re
 import warnings
 from typing import Any
 
+from agent.core.verify.spelling import is_found, python_spelling
+
 MAX_REPEATS = 3
-"""How far a repetition goes beyond its least count."""
+"""How far a repetition usually goes beyond its least count."""
+
+MAX_STRETCH = 64
+"""How far a repetition with an upper end is stretched once, to reach that end."""
+
+TRIES_PER_TEXT = 4
 
 MAX_LENGTH = 2000
 
@@ -30,28 +37,47 @@ class _UnsupportedError(Exception):
 
 
 @functools.lru_cache(maxsize=2048)
-def texts_matching(pattern: str, *, count: int = 4) -> tuple[str, ...]:
+def texts_matching(pattern: str, *, count: int = 6) -> tuple[str, ...]:
     """Return up to `count` different texts that `pattern` finds; none when it is too hard.
 
-    Patterns are read as Python's and never run here, where a hostile one could hang; the caller
-    validates, because the dialects differ.
+    Texts are written from the parsed pattern and judged by the validation engine, which a hostile
+    pattern cannot hang. Look-arounds are not written for, so that many tries fail on them.
     """
+    tree = _parsed(pattern)
+    found: dict[str, None] = {}
+    for attempt in range(count * TRIES_PER_TEXT if tree is not None else 0):
+        text = _write(tree, random.Random(attempt), extra=_extra(attempt))
+        if text is None and attempt == 0:
+            return ()
+        if text is not None and is_found(pattern, text):
+            found[text] = None
+        if len(found) == count:
+            break
+    return tuple(found)
+
+
+def text_matching(pattern: str, rng: random.Random) -> str | None:
+    """Return a random text that `pattern` finds, or None when this try fails."""
+    tree = _parsed(pattern)
+    text = None if tree is None else _write(tree, rng, extra=rng.choice((0, 1, 3, MAX_STRETCH)))
+    return text if text is not None and is_found(pattern, text) else None
+
+
+def _extra(attempt: int) -> int:
+    return MAX_STRETCH if attempt == MAX_REPEATS + 1 else min(attempt, MAX_REPEATS)
+
+
+@functools.lru_cache(maxsize=2048)
+def _parsed(pattern: str) -> Any:
     # The imported name is Python's own parser, reached by name because `sre_parse` is deprecated.
     parser = importlib.import_module("re._parser")
     try:
         with warnings.catch_warnings():
             # Python warns of sets that may change their meaning; schemas are not written for it.
             warnings.simplefilter("ignore", FutureWarning)
-            tree = parser.parse(pattern)
+            return parser.parse(python_spelling(pattern))
     except (re.error, RecursionError, OverflowError):
-        return ()
-    found: dict[str, None] = {}
-    for attempt in range(count * 3):
-        text = _write(tree, random.Random(attempt), extra=min(attempt, MAX_REPEATS))
-        if text is None:
-            return tuple(found)
-        found[text] = None
-    return tuple(found)[:count]
+        return None
 
 
 def _write(tree: Any, rng: random.Random, *, extra: int) -> str | None:
@@ -83,7 +109,7 @@ class _Writer:
                 return self._kept(self._rng.choice(_ANYTHING))
             case "IN":
                 return self._kept(self._member(argument))
-            case "AT":
+            case "AT" | "ASSERT" | "ASSERT_NOT":
                 return ""
             case "BRANCH":
                 return self.sequence(self._rng.choice(argument[1]))
@@ -109,7 +135,8 @@ class _Writer:
         return text
 
     def _repeat(self, least: int, most: int, tree: Any) -> str:
-        times = min(int(most), least + self._rng.randint(0, self._extra))
+        more = self._extra if self._extra == MAX_STRETCH else self._rng.randint(0, self._extra)
+        times = min(int(most), least + more)
         if least == 0 and self._extra == 0:
             times = 0
         return "".join(self.sequence(tree) for _ in range(times))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
 from agent.core.contract import Violation
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, RuleNote
-from agent.core.values import Json
+from agent.core.values import Json, canonical_text
 
 
 class Verdict(StrEnum):
-    """What is known about an adapter and one contract. `proved` waits for the proof."""
+    """What is known about an adapter and one contract (DESIGN, section 5)."""
 
     PROVED = "proved"
     TESTED = "tested"
@@ -41,12 +42,16 @@ OPEN_CODES = frozenset({"ambiguous", "lossy", "sensitive"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a reviewer should know. `path` is a contract or source path, or ""."""
+    """One thing a reviewer should know. `path` is a contract or source path, or "".
+
+    `payload` is the canonical text of a payload that shows it, "" where there is none.
+    """
 
     code: str
     path: str
     message: str
     severity: FindingSeverity
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,13 @@ def verification_from_json(document: Json) -> Verification:
 
 
 def _finding_to_json(finding: Finding) -> Json:
+    shown = {"payload": json.loads(finding.payload)} if finding.payload else {}
     return {
         "code": finding.code,
         "path": finding.path,
         "message": finding.message,
         "severity": finding.severity.value,
+        **shown,
     }
 
 
@@ -128,6 +135,7 @@ def _finding_from_json(document: Json) -> Finding:
         path=document["path"],
         message=document["message"],
         severity=FindingSeverity(document["severity"]),
+        payload=canonical_text(document["payload"]) if "payload" in document else "",
     )
 
 
@@ -171,6 +179,7 @@ def _note_to_json(note: RuleNote) -> Json:
         "is_lossy": note.is_lossy,
         "is_ambiguous": note.is_ambiguous,
         "proposer": note.proposer,
+        **({"question": note.question} if note.question else {}),
     }
 
 
@@ -189,4 +198,5 @@ def _note_from_json(document: Json) -> RuleNote:
         is_lossy=document["is_lossy"],
         is_ambiguous=document["is_ambiguous"],
         proposer=document["proposer"],
+        question=document.get("question", ""),
     )

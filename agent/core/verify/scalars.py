@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.core.values import Json, json_type
-from agent.core.verify.patterns import texts_matching
+from agent.core.verify.formats import FORMATS, WELL_KNOWN, text_of_format
+from agent.core.verify.patterns import text_matching, texts_matching
+from agent.core.verify.spelling import is_found
 
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
@@ -18,23 +20,19 @@ INT64_MIN = -(2**63)
 MAX_TEXT = 5_000
 """Longest text that is written, however large `minLength` or `maxLength` is."""
 
-FORMATS: dict[str, tuple[str, ...]] = {
-    "date-time": (
-        "2024-01-15T10:30:00Z",
-        "2024-02-29T23:59:59.999999+05:30",
-        "1969-12-31T16:00:00-08:00",
-    ),
-    "date": ("2024-01-15", "2024-02-29", "1969-12-31"),
-    "time": ("10:30:00Z", "23:59:59.5+05:30"),
-    "duration": ("P1D", "PT1H30M"),
-    "email": ("ada@example.com", "o'hara+tag@mail.example.org"),
-    "uri": ("https://example.com/items/1", "http://example.org:8080/a%20b?q=1#top", "urn:x:y"),
-    "uri-reference": ("/items/1", "https://example.com/"),
-    "uuid": ("123e4567-e89b-42d3-a456-426614174000", "00000000-0000-0000-0000-000000000000"),
-    "ipv4": ("192.0.2.1", "255.255.255.255"),
-    "ipv6": ("2001:db8::1", "::"),
-    "hostname": ("example.com", "a.b.c.example"),
-}
+INTEGRAL_FLOAT_SHARE = 0.1
+"""Share of random integers that are written with a fraction of zero, which is valid too."""
+
+FORMATTED_SHARE = 0.8
+"""Share of random texts that follow a `format`; the rest show that nothing forces them to."""
+
+MAX_KNOWN = 2
+"""Well-known texts that lead where a pattern admits them."""
+
+NEAR_LITERALS = 3
+"""Literals per field whose neighbours are tried too."""
+
+_SURROUNDINGS = (("x", ""), ("", "x"), ("\n", "\n"), ("🙂", "🙂"))
 
 ODD_TEXTS = (
     "",
@@ -53,12 +51,19 @@ ODD_TEXTS = (
     "İıſ",
     "a/b~c*d.e",
     "2024-02-30",
-    "x" * 300,
+    " a",
+    "a ",
+    "1e5",
+    "007",
+    "9" * 40,
+    "٣",
+    "NaN",
+    "x" * MAX_TEXT,
 )
 """Texts that a schema admits and that rules forget; `format` is an annotation, so these fit too."""
 
-_INTEGERS = (0, 1, -1, 2, 100, 2**31, 2**53 + 1, INT64_MAX, INT64_MIN, 1.0)
-_NUMBERS = (0, 1, -1, 0.5, -0.1, 2.675, 1e-7, 1.0, 1e16, 2**53 + 1, INT64_MAX, 1e308, -1e308)
+_INTEGERS = (0, -1, 1.0, 1, INT64_MAX, INT64_MIN, 2, 3.0, 100, 2**31, 2**53 + 1)
+_NUMBERS = (0, -1, 0.5, 1e-7, 1, 1e308, 2.675, 1.0, -0.1, 1e16, -1e308, 2**53 + 1, INT64_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,13 @@ def text_options(
     node: Json, *, name: str, favourites: Iterable[Json] = (), literals: Iterable[Json] = ()
 ) -> Options:
     """Return texts for a string node: favourites, ordinary ones, literals, then odd ones."""
-    liked = [one for one in favourites if isinstance(one, str) and _fits_length(node, one)]
+    liked = [one for one in favourites if isinstance(one, str) and _fits_text(node, one)]
     ordinary = _plausible_texts(node, name)
+    mentioned = [one for one in literals if isinstance(one, str)]
     # The empty text comes first: of all odd texts it is forgotten most.
-    odd = [] if node.get("pattern") else [""]
-    odd += [one for one in literals if isinstance(one, str)]
-    odd += [f"{one}x" for one in odd[1:3]]
-    odd += [*_documented(node, str), *_lengths(node), *(() if node.get("pattern") else ODD_TEXTS)]
-    return _options(liked or ordinary, [*odd, *ordinary], lambda text: _fits_length(node, text))
+    odd = ["", *mentioned, *(near for one in mentioned[:NEAR_LITERALS] for near in _near(one))]
+    odd += [*_documented(node, str), *_lengths(node), *_surrounded(node, ordinary), *ODD_TEXTS]
+    return _options(liked or ordinary, [*odd, *ordinary], lambda text: _fits_text(node, text))
 
 
 def number_options(
@@ -100,9 +104,13 @@ def number_options(
 
 
 def wild_text(node: Json, rng: random.Random) -> str:
-    """Return a random text for a string node; with a `pattern`, one that was written for it."""
+    """Return a random text for a string node: mostly one for its `pattern` or of its `format`."""
     if node.get("pattern"):
-        return rng.choice(texts_matching(node["pattern"]) or ("",))
+        text = text_matching(node["pattern"], rng)
+        return rng.choice(texts_matching(node["pattern"]) or ("",)) if text is None else text
+    formatted = text_of_format(node.get("format", ""), rng)
+    if formatted is not None and rng.random() < FORMATTED_SHARE:
+        return formatted
     least, most = node.get("minLength", 0), min(node.get("maxLength", 12), MAX_TEXT)
     alphabet = rng.choice(("abc", "0123456789", "0123456789.-", "aB-_ /", "é漢🙂 \u200b\n"))
     length = rng.randint(min(least, most), max(least, min(most, least + 12)))
@@ -120,7 +128,8 @@ def wild_number(node: Json, rng: random.Random, *, is_integer: bool) -> Json:
         number = _multiple(rng.uniform(low, high), step)
         return number if _fits_number(node, number, is_integer) else 0
     if is_integer or rng.random() < 0.3:
-        return rng.randint(math.ceil(low), max(math.ceil(low), math.floor(high)))
+        whole = rng.randint(math.ceil(low), max(math.ceil(low), math.floor(high)))
+        return float(whole) if rng.random() < INTEGRAL_FLOAT_SHARE else whole
     return round(rng.uniform(low, high), rng.randint(0, 6))
 
 
@@ -143,7 +152,8 @@ def _documented(node: Json, kinds: Any) -> list[Json]:
 
 def _plausible_texts(node: Json, name: str) -> list[str]:
     if node.get("pattern"):
-        return [*_documented(node, str), *texts_matching(node["pattern"])]
+        fitting = [one for one in WELL_KNOWN if is_found(node["pattern"], one)]
+        return [*_documented(node, str), *fitting[:MAX_KNOWN], *texts_matching(node["pattern"])]
     known = FORMATS.get(node.get("format", ""))
     if known:
         return list(known)
@@ -160,15 +170,27 @@ def _fitted(node: Json, text: str) -> str:
     return text + "x" * (min(int(least), MAX_TEXT) - len(text))
 
 
-def _lengths(node: Json) -> list[str]:
-    if node.get("pattern"):
+def _near(text: str) -> tuple[str, ...]:
+    """Return texts that a comparison with `text` may take for it, or forget."""
+    return (f"{text}x", text.swapcase(), f" {text}", f"a{text}", f"a{text}b{text}c")
+
+
+def _surrounded(node: Json, ordinary: list[str]) -> list[str]:
+    """Return ordinary texts within others: a pattern without ends admits those too."""
+    if not node.get("pattern"):
         return []
+    return [f"{before}{text}{after}" for text in ordinary[:1] for before, after in _SURROUNDINGS]
+
+
+def _lengths(node: Json) -> list[str]:
     bounds = [int(node[keyword]) for keyword in ("minLength", "maxLength") if keyword in node]
     return ["x" * min(bound, MAX_TEXT) for bound in bounds]
 
 
-def _fits_length(node: Json, text: str) -> bool:
-    return bool(node.get("minLength", 0) <= len(text) <= node.get("maxLength", math.inf))
+def _fits_text(node: Json, text: str) -> bool:
+    if not node.get("minLength", 0) <= len(text) <= node.get("maxLength", math.inf):
+        return False
+    return "pattern" not in node or is_found(node["pattern"], text)
 
 
 def _is_number(value: Json) -> bool:

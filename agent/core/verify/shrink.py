@@ -12,6 +12,9 @@ MAX_CALLS = 600
 MAX_DEPTH = 64
 """Parts that lie deeper stay as they are, so that the Python stack holds."""
 
+_POWERS = (2, *(10**power for power in (1, 2, 3, 6, 9, 12, 15, 18)))
+"""Sizes that a number may need for its fault, the smallest first."""
+
 Accepts = Callable[[Json], bool]
 
 
@@ -59,7 +62,9 @@ def _reduce(value: Json, accepts: Accepts, *, depth: int) -> Json:
         return _reduce_object(value, accepts, depth=depth)
     if isinstance(value, list):
         return _reduce_array(value, accepts, depth=depth)
-    return next((simple for simple in _simpler(value) if accepts(simple)), value)
+    if isinstance(value, str):
+        return _reduce_text(value, accepts)
+    return next((simple for simple in _simpler_numbers(value) if accepts(simple)), value)
 
 
 def _reduce_object(value: Json, accepts: Accepts, *, depth: int) -> Json:
@@ -100,23 +105,33 @@ def _drop_chunks(parts: list[Json], accepts: Accepts) -> list[Json]:
     return parts
 
 
-def _simpler(value: Json) -> Iterator[Json]:
-    """Yield simpler scalars of the same type, the simplest first."""
-    if isinstance(value, bool) or value is None:
+def _simpler_numbers(value: Json) -> Iterator[Json]:
+    """Yield simpler numbers of the same type, the simplest first; none for null and booleans."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return
-    if isinstance(value, str):
-        yield from _simpler_texts(value)
-    elif isinstance(value, int):
-        yield from (number for number in (0, 1, -1) if abs(number) < abs(value))
-    elif isinstance(value, float):
-        yield from (number for number in (0.0, 1.0, 0.5) if abs(number) < abs(value))
+    sign = -1 if value < 0 else 1
+    plain = (0, 1, -1) if isinstance(value, int) else (0.0, 1.0, 0.5)
+    yield from (number for number in plain if abs(number) < abs(value))
+    for power in _POWERS:
+        if 1 < power < abs(value):
+            yield type(value)(sign * power)
 
 
-def _simpler_texts(value: str) -> Iterator[str]:
-    if value:
-        yield ""
-    if len(value) > 1:
-        yield "a"
-        yield value[: len(value) // 2]
-        yield value[len(value) // 2 :]
-        yield value[:-1]
+def _reduce_text(value: str, accepts: Accepts) -> str:
+    for plain in ("", "a"):
+        if len(plain) < len(value) and accepts(plain):
+            return plain
+    kept = _shortest(value, lambda length: value[:length], accepts)
+    return _shortest(kept, lambda length: kept[len(kept) - length :], accepts)
+
+
+def _shortest(value: str, part_of: Callable[[int], str], accepts: Accepts) -> str:
+    """Return the shortest part that bisecting its length finds."""
+    low, high = 1, len(value)
+    while low < high:
+        middle = (low + high) // 2
+        if accepts(part_of(middle)):
+            high = middle
+        else:
+            low = middle + 1
+    return part_of(high) if high < len(value) else value

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from agent.core import paths
 from agent.core.values import Json
+
+_child = functools.lru_cache(maxsize=65_536)(paths.child)
 
 
 class Spot(NamedTuple):
@@ -21,9 +24,9 @@ class Spot(NamedTuple):
 
     def key(self, name: str, *, is_open: bool = False, index: int = 0) -> Spot:
         """Return the spot of one property; `is_open` for a key that the schema does not name."""
-        path = paths.items(self.path) if is_open else paths.child(self.path, name)
+        path = paths.items(self.path) if is_open else _child(self.path, name)
         return Spot(
-            paths.child(self.at, name),
+            _child(self.at, name),
             path,
             name,
             self.ordinal + index,

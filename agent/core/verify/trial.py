@@ -28,10 +28,14 @@ MAX_DIFFERENCES = 20
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A counterexample, and what tells its fault from other faults of the same adapter."""
+    """A counterexample, and what tells its fault from other faults of the same adapter.
+
+    `sources` are the concrete source paths that a refusing rule read, as far as they are known.
+    """
 
     counterexample: Counterexample
     fault: tuple[str, str]
+    sources: tuple[str, ...] = ()
 
     @property
     def is_refusal(self) -> bool:
@@ -76,7 +80,8 @@ def try_pair(
 def _refused(payload: Json, refusal: PayloadRefused, *, kind: CounterexampleKind) -> Failure:
     why = Violation(path=refusal.target, clause=REFUSED, message=str(refusal))
     found = Counterexample(kind=kind, payload=payload, output=None, violations=(why,))
-    return Failure(found, fault=(starred(refusal.target), refusal.operation))
+    sources = tuple(one for one in (refusal.source, *refusal.beside) if one not in ("", "/"))
+    return Failure(found, fault=(starred(refusal.target), refusal.operation), sources=sources)
 
 
 def starred(pointer: str) -> str:

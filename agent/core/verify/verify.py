@@ -1,6 +1,6 @@
-"""The verdict on one adapter for one consumer: trial, counterexample search, findings.
+"""The verdict on one adapter for one consumer: proof, trial, counterexample search, findings.
 
-The order is infeasible, refuted, tested (DESIGN, section 5). `proved` waits for the proof.
+The order is infeasible, refuted, proved, tested (DESIGN, section 5).
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from agent.core.language.document import Adapter
 from agent.core.language.reads import provenance
 from agent.core.proposing import RuleNote, Sample, Unfed
 from agent.core.schema import Schema
-from agent.core.values import RELATIVE_TOLERANCE, Json
+from agent.core.values import RELATIVE_TOLERANCE, Json, canonical_text
 from agent.core.verify.choices import Hints
 from agent.core.verify.feeding import find_unsatisfied
 from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import consumer_confidence, is_decision_needed
+from agent.core.verify.mending import Mender
+from agent.core.verify.proof import ObligationKind, Proof, prove
 from agent.core.verify.record import (
     Counterexample,
+    CounterexampleKind,
     Finding,
     FindingSeverity,
     Verdict,
@@ -36,8 +39,14 @@ MAX_REFUSALS = 20
 MAX_TRIES = 3_000
 """Tries that a large enum may ask for, beyond those that the caller asked for."""
 
+TRIPWIRE_TRIES = 100
+"""Tries for what is proved: none can break it, unless the proof is wrong."""
+
 LEAST_SHARE = 10
 """One payload in so many must get through, or the search says too little."""
+
+UNSOUND = "unsound-proof"
+"""The code of what must never be: a payload that breaks an adapter which seemed proved."""
 
 _SEVERITIES = tuple(FindingSeverity)
 
@@ -77,8 +86,8 @@ def verify(
     """Return the verdict on `adapter` for payloads valid under `after`, and all behind it.
 
     `after` rules, whatever source schema the adapter embeds. `tries` bounds the payloads of the
-    search (a large enum may ask for more); every sample is tried besides. The same arguments
-    give the same verification.
+    search (a large enum may ask for more); every sample is tried besides, and so is a payload
+    that was mended for a rule that refused it. The same arguments give the same verification.
     """
     unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
     known = static_findings(
@@ -89,13 +98,15 @@ def verify(
         unfed=unfed,
         unsatisfied=unsatisfied,
     )
-    outcome = _Outcome()
+    outcome, proof = _Outcome(), Proof()
     if not unsatisfied:
+        proof = prove(adapter, after=after, contract=contract)
         trial = _Trial(adapter, after=after, contract=contract, samples=samples)
-        outcome = trial.run(seed=seed, tries=tries, tolerance=tolerance)
-    thin = [] if unsatisfied else _thin_search(outcome)
-    findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *thin])
-    verdict = _verdict(unsatisfied, outcome, findings)
+        most = min(tries, TRIPWIRE_TRIES) if proof.is_proved else tries
+        outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
+    told = [] if unsatisfied else _told(proof, outcome)
+    findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
+    verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
     confidence = consumer_confidence(
         notes,
         targets=[origin.target for origin in provenance(adapter)],
@@ -114,7 +125,13 @@ def verify(
     )
 
 
-def _verdict(unsatisfied: Sequence[str], outcome: _Outcome, findings: Iterable[Finding]) -> Verdict:
+def _verdict(
+    unsatisfied: Sequence[str],
+    outcome: _Outcome,
+    findings: Iterable[Finding],
+    *,
+    is_proved: bool,
+) -> Verdict:
     if unsatisfied:
         return Verdict.INFEASIBLE
     shown = outcome.counterexample
@@ -122,7 +139,7 @@ def _verdict(unsatisfied: Sequence[str], outcome: _Outcome, findings: Iterable[F
         return Verdict.REFUTED
     if any(finding.severity is FindingSeverity.ERROR for finding in findings):
         return Verdict.REFUTED
-    return Verdict.TESTED
+    return Verdict.PROVED if is_proved and not outcome.refusals else Verdict.TESTED
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
@@ -137,9 +154,35 @@ def _may_refuse(refusals: Iterable[Failure]) -> list[Finding]:
             refusal.fault[0],
             f"a valid payload may be refused: {refusal.counterexample.violations[0].message}",
             FindingSeverity.WARNING,
+            canonical_text(refusal.counterexample.payload),
         )
         for refusal in refusals
     ]
+
+
+def _told(proof: Proof, outcome: _Outcome) -> list[Finding]:
+    """Return what stands open after proof and search, or that the two contradict each other."""
+    if not proof.is_proved:
+        return [*_open_findings(proof, outcome), *_thin_search(outcome)]
+    shown = outcome.counterexample
+    if shown is None or shown.kind is CounterexampleKind.PAIR:
+        return _thin_search(outcome)
+    message = (
+        "the adapter seemed proved, and yet a payload "
+        f"{'is refused' if outcome.refusals else 'breaks the contract'}: please report this"
+    )
+    return [Finding(UNSOUND, "", message, FindingSeverity.ERROR, canonical_text(shown.payload))]
+
+
+def _open_findings(proof: Proof, outcome: _Outcome) -> Iterable[Finding]:
+    """Yield the obligations of a proof that no payload of the search has shown to be faults."""
+    refused = {refusal.fault[0] for refusal in outcome.refusals}
+    is_broken = outcome.counterexample is not None and not outcome.refusals
+    for one in proof.obligations:
+        is_shown = one.path in refused if one.kind is ObligationKind.MAY_REFUSE else is_broken
+        if not is_shown:
+            tries = f"no payload that shows it was found in {outcome.tried} tries"
+            yield Finding(one.kind.value, one.path, f"{one.message}; {tries}", FindingSeverity.INFO)
 
 
 def _thin_search(outcome: _Outcome) -> list[Finding]:
@@ -203,9 +246,8 @@ class _Trial:
         known = [sample.payload for sample in self._samples if self._is_valid(sample.payload)]
         refusals: dict[tuple[str, str], Failure] = {}
         tried, conformed = 0, 0
-        for payload in self._payloads(known, seed=seed, tries=tries):
+        for failure in self._failures(self._payloads(known, seed=seed, tries=tries)):
             tried += 1
-            failure = try_contract(self._adapter, payload, contract=self._contract)
             if failure is None:
                 conformed += 1
                 continue
@@ -224,6 +266,15 @@ class _Trial:
             tried=tried,
             conformed=conformed,
         )
+
+    def _failures(self, payloads: Iterable[Json]) -> Iterable[Failure | None]:
+        """Yield what is wrong with each payload, and with those that a refusal was mended in."""
+        mender = Mender(self._is_valid)
+        for payload in payloads:
+            yield from mender.tried(payload, self._try)
+
+    def _try(self, payload: Json) -> Failure | None:
+        return try_contract(self._adapter, payload, contract=self._contract)
 
     def _payloads(self, known: Sequence[Json], *, seed: int, tries: int) -> Iterable[Json]:
         yield from known
@@ -250,7 +301,7 @@ class _Trial:
         def again(payload: Json) -> Failure | None:
             if not self._is_valid(payload):
                 return None
-            found = try_contract(self._adapter, payload, contract=self._contract)
+            found = self._try(payload)
             return found if found is not None and found.fault == failure.fault else None
 
         small = shrink(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agent.core.schema import Schema
 from agent.core.values import Json, json_type, same_value
-from agent.core.verify.choices import WILD, Choice, Hints, Kind, Policy
+from agent.core.verify.choices import SIZE, WILD, Choice, Hints, Kind, Policy
 from agent.core.verify.nodes import TYPES, NoValueError, Settled, settle, types_of
 from agent.core.verify.objects import ObjectJob
 from agent.core.verify.scalars import (
@@ -25,6 +25,9 @@ MAX_VALUES = 300
 """Values after which unread parts are written as small as the schema allows."""
 
 HARD_MAX_VALUES = 6_000
+MANY_ITEMS = 101
+"""A length past the round numbers that contracts bound their lists with."""
+
 MAX_VISITS = 2
 """How often one `$ref` is followed on a path before its optional parts stay absent."""
 
@@ -173,15 +176,14 @@ class _Job:
         if spot.is_lean:
             return least
         choice = Choice(
-            at=spot.at,
-            detail=detail,
-            kind=kind,
-            count=count,
-            base=base,
-            least=least,
-            plausible=plausible or count,
-            is_read=self.writer.is_read(spot.path),
-            ordinal=spot.ordinal,
+            (spot.at, detail),
+            kind,
+            count,
+            base,
+            least,
+            plausible or count,
+            self.writer.is_read(spot.path),
+            spot.ordinal,
         )
         self.choices.append(choice)
         option = self.policy(choice)
@@ -253,15 +255,22 @@ class _Job:
         sizes = list(_sizes(node, self._usual_size(spot), len(prefix)))
         if not sizes:
             raise NoValueError
-        # One option more: every item the same.
-        count = len(sizes) + (0 if node.get("uniqueItems") or max(sizes) < 2 else 1)
+        # Two options more: every item the same, and very many.
+        repeats = () if node.get("uniqueItems") else _repeated_sizes(node, max(sizes))
         smallest = sizes.index(min(sizes))
-        option = self.choose(spot, "size", Kind.SIZE, count, least=smallest)
+        count = len(sizes) + len(repeats)
+        option = self.choose(spot, SIZE, Kind.SIZE, count, least=smallest)
         if option >= len(sizes):
-            return [self._item(node, spot, index=0)] * 2
+            return self._repeated(node, spot, size=repeats[option - len(sizes)])
         items = [self._item(node, spot, index=index) for index in range(sizes[option])]
         items = _distinct(items) if node.get("uniqueItems") else items
         return items if "contains" not in node else self._with_contained(node, items, spot)
+
+    def _repeated(self, node: Json, spot: Spot, *, size: int) -> list[Json]:
+        """Return an array that repeats its last item, which is written once."""
+        different = len(node.get("prefixItems", [])) if size > 2 else 0
+        items = [self._item(node, spot, index=index) for index in range(different + 1)]
+        return items + items[-1:] * (size - len(items))
 
     def _usual_size(self, spot: Spot) -> int:
         is_small = self.written < MAX_VALUES // 2 and spot.depth < 12
@@ -309,6 +318,13 @@ def _sizes(node: Json, usual: int, prefix: int) -> Iterator[int]:
         return
     wanted = (max(usual, prefix), 0, 1, 3, least, most if most <= 20 else least)
     yield from dict.fromkeys(min(max(size, least), most) for size in wanted)
+
+
+def _repeated_sizes(node: Json, largest: int) -> tuple[int, ...]:
+    """Return the lengths that are reached by repeating an item, where that may be valid."""
+    most = 0 if node.get("items", True) is False else int(node.get("maxItems", MANY_ITEMS))
+    many = (min(most, MANY_ITEMS),) if most > largest else ()
+    return (2, *many) if largest >= 2 else many
 
 
 def _distinct(items: list[Json]) -> list[Json]:

@@ -19,7 +19,8 @@ RECURSIVE = {
 SHAPES = [
     ({"type": "integer", "minimum": 1.5}, "integer [2..]"),
     ({"type": "number", "exclusiveMinimum": 0, "maximum": 1}, "number (0..1]"),
-    ({"type": "integer", "multipleOf": 5, "maximum": 12}, "integer [..10] step 5"),
+    ({"type": "integer", "multipleOf": 5, "minimum": 1, "maximum": 12}, "integer [5..10] step 5"),
+    ({"type": "integer", "multipleOf": 5}, "integer multipleOf 5"),
     ({"type": "number", "multipleOf": 0.01}, "number multipleOf 0.01"),
     ({"type": "string", "minLength": 1, "pattern": "^a"}, 'text[1..] pattern "^a"'),
     ({"type": ["string", "null"], "maxLength": 3}, "null | text[..3]"),

@@ -412,3 +412,93 @@ def test_payloads__of_the_shared_cases__are_many_and_quick() -> None:
         total += 1
         enough += count >= 50
     assert enough >= 0.95 * total
+
+
+def test_payloads__of_a_list_of_objects__hold_a_bare_item_and_bare_items_alone() -> None:
+    """One item has nothing optional while another has it, and then every item has nothing."""
+    names = {name: {"type": "string"} for name in ("name", "url", "mail")}
+    authors = {"type": "array", "items": {"type": "object", "properties": names}}
+    found = made({"type": "object", "properties": {"authors": authors}})
+    lists = [one["authors"] for one in found if one.get("authors")]
+    assert any(len(one) > 1 and one[0] == {} and one[1].get("name") for one in lists)
+    assert any(all(item == {} for item in one) for one in lists)
+    assert [{}] in lists
+
+
+def test_payloads__of_a_list__hold_one_longer_than_any_round_number() -> None:
+    """Lists without an upper end come with more than a hundred items, others with their most."""
+    assert any(len(one) > 100 for one in made({"type": "array", "items": {"type": "integer"}}))
+    bounded = made({"type": "array", "items": {"type": "integer"}, "maxItems": 40})
+    assert max(map(len, bounded)) == 40
+
+
+def test_payloads__of_an_integer__hold_one_with_a_fraction_of_zero() -> None:
+    """`1.0` is an integer for JSON Schema, and comes as one."""
+    assert any(isinstance(one, float) for one in made({"type": "integer"}))
+
+
+def test_payloads__where_the_ordinary_ones_are_invalid__are_repaired_in_place() -> None:
+    """A part that cannot be written ordinarily takes another arm, or goes; the rest stays."""
+    unlike = {"not": {"type": "string"}, "anyOf": [{"type": "string"}, {"type": "integer"}]}
+    impossible = {"type": "string", "not": {"minLength": 0}}
+    names = {f"n{index}": {"type": "integer"} for index in range(30)}
+    document = {"type": "object", "required": ["a"],
+                "properties": {"a": unlike, "b": impossible, **names}}  # fmt: skip
+    found = made(document, limit=40)
+    assert set(found[0]) == {"a", *names}
+    assert len(found) == 40
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "string", "pattern": r"^\cC$"},
+        {"type": "object", "required": ["k"], "additionalProperties": False,
+         "patternProperties": {r"^\p{Lu}$": True, "^k$": {"const": 3}}},
+        {"allOf": [{"not": {"type": ["object", "array", "string", "number", "null"]}}]},
+        {"type": "array", "contains": {"const": "x"}, "minContains": 2, "maxContains": 2,
+         "items": {"enum": ["x", "y"]}, "minItems": 3},
+        {"type": "object", "minProperties": 3, "propertyNames": {"maxLength": 1}},
+        {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
+         "dependentSchemas": {"a": {"required": ["b"], "properties": {"b": {"const": 1}}}}},
+        {"anyOf": [{"properties": {"a": True}, "required": ["a"]}, {"properties": {"b": True}}],
+         "type": "object", "unevaluatedProperties": False},
+        {"type": "array", "prefixItems": [{"const": 1}], "unevaluatedItems": {"type": "string"},
+         "minItems": 3},
+    ],
+)  # fmt: skip
+def test_payloads__of_a_schema_that_has_some__are_found(document: Any) -> None:
+    """Wherever a valid payload exists, at least one is found."""
+    assert made(document, limit=20)
+
+
+SUITE = CASES.parent / "data" / "suite" / "tests"
+
+
+@pytest.mark.skipif(not SUITE.is_dir(), reason="the shared JSON Schema suite is not here")
+@pytest.mark.parametrize("draft", ["draft7", "draft2020-12"])
+def test_payloads__of_the_official_suite__are_found_where_it_has_a_valid_instance(
+    draft: str,
+) -> None:
+    """Of all schemas that are read and have a valid instance, 99 of 100 get a payload."""
+    import json
+
+    from agent.core.dialects import find_dialect
+    from agent.errors import InvalidSchema
+
+    uri = {"draft7": "http://json-schema.org/draft-07/schema"}.get(
+        draft, "https://json-schema.org/draft/2020-12/schema"
+    )
+    found, total = 0, 0
+    for path in sorted((SUITE / draft).glob("*.json")):
+        for group in json.loads(path.read_text(encoding="utf-8")):
+            try:
+                schema = make_schema(group["schema"], dialect=find_dialect(uri))
+            except InvalidSchema:
+                continue
+            is_met = payload_validator(schema).is_met
+            if any(is_met(test["data"]) for test in group["tests"] if test["valid"]):
+                total += 1
+                found += len(list(payloads(schema, seed=0, limit=1)))
+    assert total > 200
+    assert found >= 0.99 * total

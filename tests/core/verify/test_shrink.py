@@ -98,3 +98,29 @@ def test_shrink__of_any_failing_payload__still_fails(payload: Any, wanted: int) 
         assert still_fails(small)
         assert len(canonical_text(small)) <= len(canonical_text(payload))
     assert payload == kept
+
+
+def test_shrink__of_a_text_that_is_too_long__stops_at_the_first_that_is() -> None:
+    """The length of a text is bisected, so that five thousand signs cost a dozen attempts."""
+    calls = []
+
+    def still_fails(one: Any) -> bool:
+        calls.append(one)
+        return len(one["t"]) > 2048
+
+    small = shrink(
+        {"t": "x" * 5000, "u": "y"}, still_fails=lambda one: "t" in one and still_fails(one)
+    )
+    assert small == {"t": "x" * 2049}
+    assert len(calls) < 60
+
+
+def test_shrink__of_a_text_with_a_guilty_middle__cuts_both_ends() -> None:
+    """What stands before and behind the guilty part goes."""
+    assert shrink("aaaa#bbbb", still_fails=lambda one: "#" in one) == "#"
+
+
+def test_shrink__of_a_large_number__stops_at_the_next_power() -> None:
+    """A number that must be large is a plain one, with its sign and its type."""
+    assert shrink(-(2**62), still_fails=lambda one: one < -5000) == -(10**6)
+    assert shrink(1e300, still_fails=lambda one: one > 50) == 100.0

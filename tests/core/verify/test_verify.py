@@ -13,6 +13,7 @@ from agent.core.contract import Contract, payload_validator
 from agent.core.language.interpreter import run
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Sample, Unfed
 from agent.core.schema import make_schema
+from agent.core.verify.proof import prove
 from agent.core.verify.record import CounterexampleKind, Verdict, Verification
 from agent.core.verify.trial import contract_violations
 from agent.core.verify.verify import verify
@@ -294,11 +295,11 @@ RIGHT: dict[str, tuple[list[dict[str, Any]], Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_verify__with_a_right_adapter__leaves_it_tested(name: str) -> None:
-    """A right adapter is tested on many payloads and has no counterexample."""
+def test_verify__with_a_right_adapter__proves_it(name: str) -> None:
+    """A right adapter is proved, and tried all the same."""
     rules, source, contract = RIGHT[name]
     found = check(rules, source=source, contract=contract)
-    assert found.verdict is Verdict.TESTED, found.counterexample
+    assert found.verdict is Verdict.PROVED, found.findings
     assert found.counterexample is None
     assert found.tried >= 2
 
@@ -312,10 +313,13 @@ def test_verify__with_a_counterexample__shows_a_small_one(name: str) -> None:
     assert len(str(shown.payload)) < 160
 
 
-def test_verify__of_anything__never_says_proved() -> None:
-    """`proved` waits for the proof, however simple the adapter."""
-    for rules, source, contract in RIGHT.values():
-        assert check(rules, source=source, contract=contract).verdict is not Verdict.PROVED
+@pytest.mark.parametrize("name", WRONG)
+def test_prove__of_a_wrong_adapter__leaves_something_open(name: str) -> None:
+    """No adapter that some payload breaks is proved, whether or not a search finds the payload."""
+    rules, source, contract = WRONG[name]
+    adapter = make_adapter(rules, source=source, contract=contract)
+    judge = Contract(consumer="billing", schema=make_schema(contract))
+    assert not prove(adapter, after=make_schema(source), contract=judge).is_proved
 
 
 def test_verify__with_a_rule_that_refuses__stays_tested_and_says_so() -> None:
@@ -390,12 +394,12 @@ def test_verify__with_a_pair_of_another_consumer__ignores_it() -> None:
     found = check(
         [value("/a", "src.x")], source=obj("x", x=INT), contract=obj("a", a=INT), samples=[sample]
     )
-    assert (found.verdict, found.pairs) == (Verdict.TESTED, 0)
+    assert (found.verdict, found.pairs) == (Verdict.PROVED, 0)
 
 
 @pytest.mark.parametrize(
     ("expected", "verdict"),
-    [(1.0, Verdict.TESTED), (1.0000000001, Verdict.TESTED), (True, Verdict.REFUTED),
+    [(1.0, Verdict.PROVED), (1.0000000001, Verdict.PROVED), (True, Verdict.REFUTED),
      (1.001, Verdict.REFUTED), ("1", Verdict.REFUTED), (None, Verdict.REFUTED)],
 )  # fmt: skip
 def test_verify__with_a_pair__compares_as_json(expected: Any, verdict: Verdict) -> None:
@@ -428,7 +432,7 @@ def test_verify__with_an_invalid_sample__says_so_and_goes_on() -> None:
         contract=obj("a", a=INT),
         samples=[Sample(payload={"x": "one"})],
     )
-    assert found.verdict is Verdict.TESTED
+    assert found.verdict is Verdict.PROVED
     assert "invalid-sample" in codes(found)
 
 
@@ -468,7 +472,7 @@ def test_verify__of_a_map_by_key__finds_what_its_items_lack() -> None:
     assert (found.verdict, found.unsatisfied) == (Verdict.INFEASIBLE, ("/by/*/qty",))
     rows.append(value("/qty", "l.qty"))
     found = check([{**BY_SKU, "rules": rows}], source=source, contract=contract)
-    assert (found.verdict, found.unsatisfied) == (Verdict.TESTED, ())
+    assert (found.verdict, found.unsatisfied) == (Verdict.PROVED, ())
 
 
 def test_verify__of_a_map_by_key__may_feed_fields_that_are_named() -> None:
@@ -513,7 +517,7 @@ def test_verify__with_an_unfed_field_in_an_optional_parent__is_feasible() -> Non
             Unfed(path="/who", is_required=False, question=""),
         ],
     )
-    assert (found.verdict, found.unsatisfied) == (Verdict.TESTED, ())
+    assert (found.verdict, found.unsatisfied) == (Verdict.PROVED, ())
     assert "unfed" in codes(found)
 
 
@@ -525,11 +529,11 @@ def test_verify__with_an_unfed_field_that_a_rule_writes_after_all__is_feasible()
         contract=obj("id", id=INT),
         unfed=[Unfed(path="/id", is_required=True, question="")],
     )
-    assert found.verdict is Verdict.TESTED
+    assert found.verdict is Verdict.PROVED
 
 
 def test_verify__with_infeasible_and_wrong__is_infeasible() -> None:
-    """The order is infeasible, refuted, tested."""
+    """The order is infeasible, refuted, proved, tested."""
     found = check(
         [value("/n", "src.t")], source=obj("t", t=TEXT), contract=obj("n tax", n=INT, tax=INT)
     )
@@ -659,7 +663,7 @@ FIELD_TYPES = [TEXT, INT, NUMBER, BOOL, {"type": ["string", "null"]}, enum("a", 
 def test_verify__of_any_rename__refutes_exactly_when_the_types_do_not_fit(
     source_type: Any, target_type: Any, is_required: bool, is_sent: bool
 ) -> None:
-    """Law: a plain rename is tested if every value fits and is there when required."""
+    """Law: a plain rename is proved if every value fits and is there when required."""
     source = obj("x" if is_sent else "", x=source_type)
     found = check([value("/a", "src.x")], source=source, contract=obj(
         "a" if is_required else "", a=target_type))  # fmt: skip
@@ -667,7 +671,7 @@ def test_verify__of_any_rename__refutes_exactly_when_the_types_do_not_fit(
         (INT, NUMBER), (TEXT, {"type": ["string", "null"]})
     ]  # fmt: skip
     is_right = fits and (is_sent or not is_required)
-    assert found.verdict is (Verdict.TESTED if is_right else Verdict.REFUTED)
+    assert found.verdict is (Verdict.PROVED if is_right else Verdict.REFUTED)
 
 
 def test_verify__with_many_rules_that_refuse_odd_texts__still_finds_the_fault() -> None:

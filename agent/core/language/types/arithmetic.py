@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from agent.core.language.absence import Value
+from agent.core.language.bounds import MAX_SIZE
 from agent.core.language.operators import calculate, negate
 from agent.core.language.types.typed import MayFail
 from agent.core.language.types.values import LARGEST, MAX_LISTED, SMALLEST, listed, shape_of, tried
@@ -328,16 +329,9 @@ def _sum_bounds(
     items: Numbers, fewest: int, most: int | None
 ) -> tuple[Fraction | None, Fraction | None]:
     low, high = items.low, items.high
-    lowest = (
-        None
-        if low is None or (low < 0 and most is None)
-        else low * (fewest if low >= 0 else most or 0)
-    )
-    highest = (
-        None
-        if high is None or (high > 0 and most is None)
-        else high * (fewest if high <= 0 else most or 0)
-    )
+    most = MAX_SIZE if most is None else most
+    lowest = None if low is None else low * (fewest if low >= 0 else most)
+    highest = None if high is None else high * (fewest if high <= 0 else most)
     return lowest, highest
 
 

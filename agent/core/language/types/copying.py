@@ -65,7 +65,8 @@ def places_at(contract: Declared, steps: Sequence[Step]) -> Sequence[Place | Unf
     return places
 
 
-_PLACES: Final = ("properties", "patternProperties", "additionalProperties")
+MAX_PATTERNS: Final = 6
+"""Most patterns of keys at one place that are followed in all their combinations."""
 
 
 def copied_objects(
@@ -90,32 +91,65 @@ def _copied(
         else:
             shape = _projected(contract, field.shape, below, _below(excluded, name))
             fields[name] = Field(shape, field.is_required)
-    others = _other_keys(unnamed(join, variant), place, excluded)
-    return make_objects(Objects(tuple(fields.items()), others))
+    others, patterned = _unnamed_keys(contract, variant, place, excluded)
+    return make_objects(Objects(tuple(fields.items()), others, patterned))
 
 
 def _named(place: Place) -> list[str]:
     return [name for node in place for name in node.get("properties", {})]
 
 
-def _other_keys(others: Shape, place: Place, excluded: Excluded) -> Shape:
-    """Return what may stand at keys that neither names: the contract may declare them by pattern
-    or as a map, and what is left of them below is not followed."""
-    is_map = any(
+def _unnamed_keys(
+    contract: Declared, variant: Objects, place: Place, excluded: Excluded
+) -> tuple[Shape, tuple[tuple[str, Shape], ...]]:
+    """Return what may stand at keys that neither names, and at those of patterns of either: the
+    contract may declare them by pattern or as a map."""
+    nothing = unnamed(join, variant).is_surely_nothing
+    if nothing or any(tokens == (EVERY,) for tokens in excluded):
+        return NOTHING, ()
+    declared = tuple(sorted({one for node in place for one in node.get("patternProperties", {})}))
+    if any(len(tokens) > 1 for tokens in excluded) or len(declared) > MAX_PATTERNS:
+        return (ANY if _has_unnamed(place) else NOTHING), ()
+    if is_free(place):
+        return variant.others, variant.patterned
+    found: dict[str, Shape] = {}
+    for pattern in declared:
+        shape = dict(variant.patterned).get(pattern, unnamed(join, variant))
+        found[pattern] = _by_pattern(contract, shape, place, matching=(pattern,))
+    for pattern, shape in variant.patterned:
+        if pattern not in found:
+            found[pattern] = _by_pattern(contract, shape, place)
+    others = _by_pattern(contract, variant.others, place, others=declared)
+    return others, tuple(sorted(found.items()))
+
+
+def _by_pattern(
+    contract: Declared,
+    shape: Shape,
+    place: Place,
+    *,
+    matching: Sequence[str] = (),
+    others: Sequence[str] = (),
+) -> Shape:
+    """Return what is left of a shape at keys without a name that match some patterns."""
+    places = contract.fields_by_patterns(place, matching=matching, others=others)
+    return join_all(_projected(contract, shape, below, ()) for below in places if below is not None)
+
+
+def _has_unnamed(place: Place) -> bool:
+    """Return whether keys may be declared that are not named."""
+    return is_free(place) or any(
         node.get(key) not in (None, False)
         for node in place
-        for key in (*_PLACES[1:], "unevaluatedProperties")
+        for key in ("patternProperties", "additionalProperties", "unevaluatedProperties")
     )
-    if others.is_surely_nothing or not (is_map or is_free(place)):
-        return NOTHING
-    if is_free(place) and not excluded:
-        return others
-    return ANY
 
 
 def _projected(contract: Declared, shape: Shape, place: Place, excluded: Excluded) -> Shape:
     key = ("copy", contract, shape, tuple(map(id, place)), tuple(excluded))
     if is_free(place) and not excluded and not _has_items(place):
+        return shape
+    if shape is not ANY and not shape.parts.arrays and not shape.parts.objects:
         return shape
     return later(key, lambda: _project(contract, shape, place, excluded), is_json=shape.is_json)
 
@@ -139,16 +173,19 @@ def _project(contract: Declared, shape: Shape, place: Place, excluded: Excluded)
 def _project_array(
     contract: Declared, array: Arrays, place: Place, excluded: Excluded
 ) -> Arrays | None:
-    if excluded:
+    if any(len(tokens) < 2 or tokens[0] != EVERY for tokens in excluded):
         return Arrays((), ANY, 0, array.longest)
+    below = [tokens[1:] for tokens in excluded]
     listed: list[Any] = [node.get("prefixItems", ()) for node in place]
     count = max([len(array.first), *map(len, listed)])
     first = tuple(
-        _projected(contract, array.item(index), contract.item(place, index), ())
+        _projected(contract, array.item(index), contract.item(place, index), below)
         for index in range(count)
     )
-    rest = _projected(contract, array.rest, contract.item(place, count), ())
-    return make_arrays(Arrays(first, rest, array.shortest, array.longest))
+    rest = _projected(contract, array.rest, contract.item(place, count), below)
+    is_whole = all(item == array.item(index) for index, item in enumerate((*first, rest)))
+    facts = array.facts if is_whole else frozenset()
+    return make_arrays(Arrays(first, rest, array.shortest, array.longest, facts))
 
 
 def _is_excluded(excluded: Excluded, key: str) -> bool:

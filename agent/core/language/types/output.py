@@ -9,7 +9,7 @@ from agent.core.language.types.typed import Typed
 from agent.core.paths import key_of
 from agent.core.shapes.containers import field_of, unnamed
 from agent.core.shapes.lattice import join, join_all, meet
-from agent.core.shapes.parts import Field, Objects
+from agent.core.shapes.parts import Field, Objects, make_objects
 from agent.core.shapes.shape import (
     ANY,
     NOTHING,
@@ -60,6 +60,53 @@ def write(output: Typed, tokens: tuple[str, ...], value: Typed) -> Written:
 def join_output(left: Typed, right: Typed) -> Typed:
     """Return what either of two outputs may be."""
     return Typed(join(left.shape, right.shape), left.may_be_missing or right.may_be_missing)
+
+
+def folded(output: Typed) -> Typed:
+    """Return an output with kinds of object as one that differ in one field alone: it holds no
+    more, and what follows has fewer kinds to look at."""
+    variants = list(output.shape.parts.objects)
+    index = 0
+    while index < len(variants):
+        for other in range(index + 1, len(variants)):
+            one = _united(variants[index], variants[other])
+            if one is not None:
+                variants[index] = one
+                del variants[other]
+                index = -1
+                break
+        index += 1
+    if len(variants) == len(output.shape.parts.objects):
+        return output
+    return replace(output, shape=without(output.shape, objects=tuple(variants)))
+
+
+def _united(left: Objects, right: Objects) -> Objects | None:
+    """Return exactly the objects of either, or None where more than one field differs."""
+    if (left.others, left.patterned) != (right.others, right.patterned) or left.patterned:
+        return None
+    names = dict.fromkeys((*left.names, *right.names))
+    pairs = [
+        (name, field_of(left, name, meet=meet), field_of(right, name, meet=meet)) for name in names
+    ]
+    differing = [name for name, one, other in pairs if one != other]
+    if len(differing) > 1 or _is_counted(left) or _is_counted(right):
+        return None
+    fields = [
+        (name, Field(join(one.shape, other.shape), one.is_required and other.is_required))
+        for name, one, other in pairs
+    ]
+    is_closed = left.others.is_surely_nothing
+    return make_objects(
+        Objects(tuple(fields), left.others, (), 0, None if is_closed else left.most)
+    )
+
+
+def _is_counted(part: Objects) -> bool:
+    """Return whether it says more of the number of fields than their names say."""
+    required = sum(field.is_required for _, field in part.fields)
+    is_closed = part.others.is_surely_nothing
+    return part.fewest != required or part.most != (len(part.fields) if is_closed else None)
 
 
 def _put(slot: Typed, tokens: tuple[str, ...], value: Typed) -> Written:
@@ -147,5 +194,7 @@ def _over(under: Objects, over: Objects) -> Objects:
         had, new = field_of(under, name, meet=meet), field_of(over, name, meet=meet)
         shape = new.shape if new.is_required else join(had.shape, new.shape)
         fields[name] = Field(shape, had.is_required or new.is_required)
+    if unnamed(join, under).is_surely_nothing:
+        return Objects(tuple(sorted(fields.items())), over.others, over.patterned)
     others = join(unnamed(join, under), unnamed(join, over))
     return Objects(tuple(sorted(fields.items())), others)

@@ -14,7 +14,7 @@ from typing import Final, assert_never
 from agent.core import paths
 from agent.core.language.declared import Place
 from agent.core.language.document import Adapter
-from agent.core.language.scoping import SOURCE, split
+from agent.core.language.scoping import SOURCE, free_names, split
 from agent.core.language.syntax import (
     Bindings,
     CopyRow,
@@ -39,15 +39,18 @@ from agent.core.language.types.output import (
     NEW,
     NOT_EMITTED,
     Written,
+    folded,
     join_output,
     overlay,
     write,
 )
 from agent.core.language.types.reading import NO_JSON_VALUE
 from agent.core.language.types.scope import Env, bind, join_envs, with_let
+from agent.core.language.types.splitting import MAX_READS, is_there, runs_of
 from agent.core.language.types.typed import MayFail, Typed, merge_failures
 from agent.core.language.types.values import listed
 from agent.core.schema import make_schema
+from agent.core.shapes.lattice import is_nothing
 from agent.core.shapes.parts import Arrays
 from agent.core.shapes.reading import from_schema
 from agent.core.shapes.shape import NOTHING, NULL, Parts, Shape, array_of, of_parts, without
@@ -109,14 +112,43 @@ class _Table:
         """Return the output after some rows."""
         ways = [_Way(block.env, output)]
         left = Counter(row.target for row in rows if row.when is not None)
+        runs, end = runs_of(rows), -1
         for number, row in enumerate(rows):
             rule = f"{block.rule}/rules/{number}"
+            if number in runs:
+                end, reads = runs[number]
+                ways = self._split(ways, reads)
             is_shared = row.when is not None and left[row.target] > 1
             after = [way for one in ways for way in self._step(row, one, replace(block, rule=rule))]
             left[row.target] -= row.when is not None
             is_apart = any(count > 0 for count in left.values()) and (is_shared or len(ways) > 1)
+            is_apart = is_apart or number < end
             ways = after if is_apart and len(after) <= MAX_WAYS else _merged(after)
         return _merged(ways)[0].output
+
+    def _split(self, ways: list[_Way], reads: tuple[Expression, ...]) -> list[_Way]:
+        """Return the ways on which some of the reads are surely there, or surely not."""
+        splits = 0
+        for read in reads:
+            apart = [one for way in ways for one in self._apart(way, read)]
+            splits += len(apart) > len(ways)
+            if len(apart) <= MAX_WAYS:
+                ways = apart
+            if splits == MAX_READS:
+                break
+        return ways
+
+    def _apart(self, way: _Way, read: Expression) -> list[_Way]:
+        if way.env.is_dead or not free_names(read) <= way.env.names.keys():
+            return [way]
+        typed = self._typer.infer(read, way.env)
+        is_open = typed.may_be_nothing and not is_nothing(without(typed.shape, null=False))
+        if typed.failures or not is_open:
+            return [way]
+        envs = [
+            assume(self._typer, is_there(read), way.env, holds=holds) for holds in (True, False)
+        ]
+        return [replace(way, env=env) for env in envs if not env.is_dead]
 
     def _step(self, row: Row, way: _Way, block: _Block) -> list[_Way]:
         if way.env.is_dead:
@@ -288,7 +320,8 @@ def _merged(ways: list[_Way]) -> list[_Way]:
     if not ways:
         return [_Way(Env({}, is_dead=True), Typed(NOTHING))]
     env = functools.reduce(join_envs, (way.env for way in ways))
-    return [_Way(env, functools.reduce(join_output, (way.output for way in ways)))]
+    output = functools.reduce(join_output, (way.output for way in ways))
+    return [_Way(env, output if len(ways) == 1 else folded(output))]
 
 
 def _outer_names(row: Row) -> Bindings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from agent.core.language.bounds import MAX_SIZE
 from agent.core.language.types.arithmetic import summed
 from agent.core.language.types.displays import item_of
 from agent.core.language.types.rules.site import Rule, Site
@@ -37,9 +38,11 @@ def _count(site: Site) -> Typed:
     array, may_be_nothing = _items(site, takes_objects=True)
     found = literal(0) if may_be_nothing else NOTHING
     if array is not None:
-        found = join(found, integers(array.shortest, array.longest))
+        most = MAX_SIZE if array.longest is None else array.longest
+        found = join(found, integers(array.shortest, most))
     for variant in site.shape("items").parts.objects:
-        found = join(found, integers(variant.fewest, variant.most))
+        most = MAX_SIZE if variant.most is None else variant.most
+        found = join(found, integers(variant.fewest, most))
     return Typed(found)
 
 

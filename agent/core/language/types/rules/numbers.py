@@ -9,6 +9,7 @@ from typing import Final
 
 from agent.core.language.functions.numbers import ROUNDINGS
 from agent.core.language.types.arithmetic import BEYOND, within_64_bits
+from agent.core.language.types.matching import all_match
 from agent.core.language.types.rules.site import Rule, Site
 from agent.core.language.types.rules.text import require_integer
 from agent.core.language.types.typed import NEVER, Typed
@@ -39,19 +40,35 @@ def _number(site: Site) -> Typed:
         if mark is not None and not mark.shortest == mark.longest == 1:
             site.fail("decimal is no single mark")
         site.fail("not a number")
-    if parts != Parts(numbers=parts.numbers):
+    read = _read_texts(parts) if site.argument("decimal") is None else None
+    if parts != Parts(numbers=parts.numbers) and read is None:
         site.fail("not a number")
-    return Typed(_parsed(parts))
-
-
-def _parsed(parts: Parts) -> Shape:
     found = of_parts(Parts(numbers=parts.numbers))
-    return join(found, NUMBER) if parts.texts is not None else found
+    return Typed(found if parts.texts is None else join(found, read or NUMBER))
+
+
+def _read_texts(parts: Parts) -> Shape | None:
+    """Return the numbers that texts surely hold, or None where some may hold none."""
+    if parts.texts is None or parts != Parts(numbers=parts.numbers, texts=parts.texts):
+        return None
+    if all_match(parts.texts, _INTEGER_TEXT):
+        low = 0 if all_match(parts.texts, "^[0-9]") else -_LARGEST_READ
+        return integers(low, _LARGEST_READ)
+    return NUMBER if all_match(parts.texts, _NUMBER_TEXT) else None
+
+
+_INTEGER_TEXT: Final = "^-?(0|[1-9][0-9]{0,17})$"
+_NUMBER_TEXT: Final = "^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,300})?$"
+_LARGEST_READ: Final = 10**18 - 1
+"""Texts that are numbers by JSON's grammar, short enough for 64 bits and for a float."""
 
 
 def _integer(site: Site) -> Typed:
     shape = site.shape("x")
     parts = shape.parts
+    read = _read_texts(parts) if parts == Parts(texts=parts.texts) else None
+    if read is not None and read is not NUMBER:
+        return Typed(read)
     if parts != Parts(numbers=parts.numbers):
         site.fail("not a number")
     if parts.texts is not None:
@@ -160,7 +177,7 @@ def _scale(site: Site) -> Typed:
     low = None if part.low is None else _shown(part.low) * factor
     high = None if part.high is None else -_shown(-part.high) * factor
     scaled = Numbers(low, high, forms=Form.INTEGER)
-    is_whole = part.step is not None and power >= 0
+    is_whole = power >= 0 and (part.step is not None or _has_few_places(part, power))
     if not is_whole and not (part.step is not None and _is_few_digits(part)):
         site.fail("which no number holds exactly")
     if not _is_within(scaled, SMALLEST, LARGEST):
@@ -171,6 +188,12 @@ def _scale(site: Site) -> Typed:
 
 _LARGEST_POWER: Final = 290
 """Beyond it a number of few digits may come near the ends of what floats hold."""
+
+
+def _has_few_places(part: Numbers, places: int) -> bool:
+    """Return whether every number, as it is written, has at most so many decimal places."""
+    multiples = [fact.read() for fact in part.facts if fact.keyword == "multipleOf"]
+    return any((Fraction(str(one)) * 10**places).denominator == 1 for one in multiples)
 
 
 def _is_few_digits(part: Numbers) -> bool:

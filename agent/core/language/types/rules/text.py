@@ -12,8 +12,10 @@ from agent.core.language.types.displays import item_of
 from agent.core.language.types.reading import slice_arrays, slice_texts
 from agent.core.language.types.rules.forms import text_forms
 from agent.core.language.types.rules.site import Rule, Site
+from agent.core.language.types.rules.spelling import spelled
 from agent.core.language.types.typed import NEVER, Typed
 from agent.core.language.types.values import is_machine_integer, tried
+from agent.core.shapes.facts import Fact
 from agent.core.shapes.lattice import join
 from agent.core.shapes.parts import Texts
 from agent.core.shapes.shape import (
@@ -72,9 +74,22 @@ def _joined(site: Site, sep: Texts, pieces: list[_Piece]) -> Shape:
         longest += (greatest or 0) * (part.longest or 0)
         most = None if most is None or greatest is None else most + greatest
     shortest += max(0, fewest - 1) * sep.shortest
+    facts = _joined_facts(site, sep, pieces)
     if not is_bounded or most is None:
-        return texts(Texts(shortest))
-    return texts(Texts(shortest, longest + max(0, most - 1) * (sep.longest or 0)))
+        return texts(Texts(shortest, facts=facts))
+    most_separators = max(0, most - 1) * (sep.longest or 0)
+    return texts(Texts(shortest, longest + most_separators, facts=facts))
+
+
+def _joined_facts(site: Site, sep: Texts, pieces: list[_Piece]) -> frozenset[Fact]:
+    """Return what is known of joined texts: how they begin, as far as each piece is one text."""
+    found: list[str | Texts] = []
+    for shape, least, greatest in pieces:
+        part = text_forms(site, without(shape, null=False)).parts.texts
+        if part is None or not least == greatest == 1:
+            return spelled(found, is_whole=False)
+        found += [sep, part] if found else [part]
+    return spelled(found)
 
 
 def _format(site: Site) -> Typed:
@@ -90,17 +105,29 @@ def _format(site: Site) -> Typed:
         return NEVER
     if any(part is None for part in parts):
         return NEVER
-    return Typed(_added(len(bare[0]), [part for part in parts if part is not None]))
+    known = [part for part in parts if part is not None]
+    facts = spelled(_interleaved(template.split("{}"), known))
+    return Typed(_added(len(bare[0]), known, facts))
 
 
-def _added(length: int, parts: Iterable[Texts]) -> Shape:
+def _interleaved(literals: list[str], parts: list[Texts]) -> list[str | Texts]:
+    """Return the pieces of a template, or none where it is not that simple."""
+    if len(literals) != len(parts) + 1 or any("{" in one or "}" in one for one in literals):
+        return []
+    found: list[str | Texts] = [literals[0]]
+    for part, literal in zip(parts, literals[1:], strict=True):
+        found += [part, literal]
+    return found
+
+
+def _added(length: int, parts: Iterable[Texts], facts: frozenset[Fact] = frozenset()) -> Shape:
     shortest, longest = length, length
     is_bounded = True
     for part in parts:
         shortest += part.shortest
         longest += part.longest or 0
         is_bounded = is_bounded and part.longest is not None
-    return texts(Texts(shortest, longest if is_bounded else None))
+    return texts(Texts(shortest, longest if is_bounded else None, facts=facts))
 
 
 def _split(site: Site) -> Typed:

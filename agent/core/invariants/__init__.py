@@ -1,0 +1,1 @@
+"""Invariants of a contract: CEL expressions that every output has to satisfy."""
