@@ -17,11 +17,12 @@ Marks = NDArray[np.bool_]
 
 STEEPNESS = 0.37
 MIDDLE = 8.6
-"""The logit of a score is this steep in a pair's strength, and 0 here without rivals. Chosen so that
-the floors of the proposers let through about as many pairs of `fixtures` as when they were set,
-and rather fewer: with 6.96 and 0.32 more fields were fed, and contracts that nothing can feed were
-no longer refused. A strength counts by itself, because being the best of what is left means little
-where the right source is gone."""
+"""The logit of a score is this steep in a pair's strength, and 0 here without rivals.
+
+Chosen so that the floors of the proposers let through about as many pairs of `fixtures` as when
+they were set, or fewer: with 0.32 and 6.96 more fields were fed, and contracts that nothing can
+feed were no longer refused. A strength counts by itself, because being the best of what is left
+means little where the right source is gone."""
 
 RIVALRY = 0.25
 """What the logs of both shares among rivals add: enough to put a clear winner first."""
