@@ -25,7 +25,7 @@ from agent.core.language.syntax import (
 from agent.core.language.walk import bind
 from agent.core.schema import Schema
 from agent.core.synthesis.build import call
-from agent.core.synthesis.explaining import Open
+from agent.core.synthesis.explanation import Open
 
 _ABSENT = call("absent")
 

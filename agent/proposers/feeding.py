@@ -27,7 +27,8 @@ from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Task, Unfed
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read, value_of
-from agent.core.synthesis.explaining import Explainer, Open
+from agent.core.synthesis.explaining import Explainer
+from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.scope import Scope
 from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, projects, stays_silent
 from agent.proposers.assigning import assign

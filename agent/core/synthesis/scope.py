@@ -89,7 +89,9 @@ class Scope:
         return Scope({**self.places, name: path}, tuple(rows))
 
     def only(self, chosen: Sequence[bool]) -> Scope:
-        """Return the scope of some of the examples, with the same reads."""
+        """Return the scope of some of the examples, with the same reads; of all, this one."""
+        if all(chosen):
+            return self
         rows = tuple(compress(self.rows, chosen))
         part = Scope(self.places, rows)
         part._columns = [
