@@ -17,7 +17,7 @@ from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.conversions import conversion, fixed_value
 from agent.core.synthesis.examples import FAILED, Example, Read, Solution, value_of
-from agent.core.synthesis.search import CLOSE, rank, solve
+from agent.core.synthesis.search import CLOSE, rank
 from agent.errors import InvalidExpression
 
 FLOOR = 0.4
@@ -47,14 +47,6 @@ class Choice:
 def has_pairs(examples: Sequence[Example]) -> bool:
     """Return whether some pair shows the target."""
     return any(example.expected is not MISSING for example in examples)
-
-
-def choose_by_pairs(examples: Sequence[Example], reads: Sequence[Read]) -> Choice | None:
-    """Return the simplest expression that explains every pair, or None."""
-    solutions = solve(examples, reads)
-    if not solutions:
-        return None
-    return choice_from(solutions[0], solutions[1:])
 
 
 def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
@@ -245,6 +237,13 @@ def default_choice(target: FieldInfo) -> Choice | None:
         (Evidence(EvidenceKind.CONTRACT, text),),
         is_ambiguous=True,
     )
+
+
+def copied(source: Read) -> Choice:
+    """Return the choice to take over a whole source object."""
+    text = f"{source.path or 'the payload'} has every field that the contract declares here"
+    sure = min(0.97, 0.5 + source.prior / 2)
+    return Choice(source.expression, (source.path,), sure, (Evidence(EvidenceKind.TYPE, text),))
 
 
 def guard(

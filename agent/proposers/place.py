@@ -10,8 +10,7 @@ from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.functions import FUNCTIONS
 from agent.core.language.rewrite import path_of, read_of
-from agent.core.language.syntax import ArrayDisplay, Expression, Index
-from agent.core.language.syntax import Field as FieldRead
+from agent.core.language.syntax import ArrayDisplay, Expression
 from agent.core.matching.names import stem, words
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.examples import Example
@@ -128,18 +127,6 @@ def items_path(each: Expression, place: Place) -> str | None:
         return path_in(each.items[0], place)
     path = path_in(each, place)
     return None if path is None else paths.items(path)
-
-
-def first_item_read(path: str, place: Place) -> Expression | None:
-    """Return the read of a field of the first item of the one array that stands in between."""
-    head, star, tail = path.rpartition(f"/{paths.ANY}")
-    read = place.read(head) if star else None
-    if read is None:
-        return None
-    first: Expression = Index(read, 0)
-    for token in paths.parse(tail):
-        first = FieldRead(first, paths.key_of(token))
-    return first
 
 
 def fresh_name(array: str, place: Place) -> str:
