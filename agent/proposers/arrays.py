@@ -9,14 +9,14 @@ from agent.core import paths
 from agent.core.language.syntax import ArrayDisplay, CopyRow, EachRow, Expression, Name, Row
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
-from agent.core.matching.names import own_name
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.examples import Example, Read
+from agent.core.synthesis.naming import fresh_name
 from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, stays_silent
 from agent.proposers.choosing import FLOOR, Choice, copied, has_pairs
 from agent.proposers.notebook import Notebook
-from agent.proposers.place import Place, fresh_name, is_leaf, items_path, named_children
+from agent.proposers.place import Place, is_leaf, items_path, named_children
 from agent.proposers.reach import CONTAINER_FLOOR, Reach
 
 MAX_TRIED = 3
@@ -90,7 +90,7 @@ class Arrays:
         return sum(score for score in best if score >= FLOOR) / len(best)
 
     def _each(self, child: FieldInfo, item: FieldInfo, read: Read, place: Place) -> EachRow:
-        name = fresh_name(own_name(read.path), place)
+        name = fresh_name(read.path, place.scope)
         inner = self.item_place(read.expression, name, child.path, place)
         items_path = paths.items(read.path)
         whole = Read(Name(name), items_path, item, 1.0)
@@ -117,7 +117,7 @@ class Arrays:
             if read.prior < FLOOR or not alike:
                 continue
             best = max(alike, key=lambda one: (self.reach.similarity(one, item, True), one.path))
-            name = fresh_name(own_name(read.path), place)
+            name = fresh_name(read.path, place.scope)
             value = FieldRead(Name(name), paths.last(best.path))
             evidence = (*_liked(read), Evidence(EvidenceKind.NAME, f"its items' {best.path}"))
             choice = Choice(

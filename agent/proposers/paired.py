@@ -38,7 +38,7 @@ class Paired:
         if not has_pairs(examples):
             return ()
         wanted = [example.expected for example in examples]
-        made = self._explainer.explain(child.path, wanted, self._scope(place))
+        made = self._explainer.explain_field(child.path, wanted, self._scope(place))
         if made is None:
             return ()
         for part in made.parts:

@@ -8,13 +8,13 @@ on every example: an explanation gives exactly what was expected there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.syntax import Conditional, Expression, Literal, ObjectDisplay
+from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read, Solution, equal
@@ -30,8 +30,12 @@ from agent.core.synthesis.explanation import (
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Column, Scope
-from agent.core.synthesis.search import rank, solve_columns
+from agent.core.synthesis.search import MAX_READS, rank, solve_columns
 
+WORK: Final = 200_000
+"""Values looked at for one contract, about 10,000 a second."""
+
+FIELD_WORK: Final = 40_000
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
@@ -49,9 +53,10 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     may_copy: Callable[[str, str], bool]
-    work: int = 120_000
+    work: int = WORK
+    field_work: int = FIELD_WORK
     failed: list[str] = field(default_factory=list)
-    _names: int = 0
+    _left: int = 0
     _kept: list[Scope] = field(default_factory=list)
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
@@ -60,18 +65,35 @@ class Explainer:
     def __post_init__(self) -> None:
         self._itemwise = Itemwise(self)
 
+    def explain_field(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return what `explain` does within the budget of one field, or None.
+
+        What one field spends is taken from the budget of all.
+        """
+        granted = self._left = min(self.work, self.field_work)
+        made = self.explain(target, wanted, scope)
+        self.work -= granted - self._left
+        return made
+
+    def spend(self, steps: int) -> bool:
+        """Take steps out of the budget of the field; return whether some are left."""
+        self._left -= steps
+        return self._left > 0
+
     def explain(
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int = MAX_BRANCHES
     ) -> Explanation | None:
         """Return what gives the wanted value in every example (`MISSING`: none), or None."""
-        if self.work < 0 or not any(value is not MISSING for value in wanted):
+        if self._left <= 0 or not any(value is not MISSING for value in wanted):
             return None
         if len(paths.parse(target)) > MAX_DEPTH:
             return None
         key = (target, id(scope), tuple(map(repr, wanted)), branches)
         if key not in self._known:
             self._kept.append(scope)
-            found = self._whole(target, wanted, scope, branches)
+            found = self._whole(target, wanted, scope, branches=branches)
             if found is None and branches > 0:
                 found = self._divided(target, wanted, scope, branches)
             self._known[key] = found
@@ -80,7 +102,7 @@ class Explainer:
     # One expression for all examples
 
     def _whole(
-        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
+        self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int
     ) -> Explanation | None:
         present = [value for value in wanted if value is not MISSING and value is not None]
         if present and all(isinstance(value, dict) for value in present):
@@ -97,7 +119,8 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
-        self.work -= len(wanted) * min(len(scope.columns), 150)
+        if not self.spend(len(wanted) * min(len(scope.columns), MAX_READS)):
+            return None
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
@@ -188,33 +211,23 @@ class Explainer:
         """
         is_there = [isinstance(value, dict) for value in wanted]
         inside = scope.only(is_there)
-        entries: list[tuple[Expression, Expression]] = []
-        parts: list[Part] = []
-        opens: list[Open] = []
-        unseen: list[str] = []
-        cost = 0.0
-        for key, child in named.items():
+        made: dict[str, Explanation] = {}
+        for key, child in _leaves_first(named, wanted):
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
-            if any(value is not MISSING for value in own):
-                made = self.explain(child.path, own, inside, branches=branches)
-                if made is None:
-                    self.failed.append(child.path)
-                    return None
-            else:
-                unseen.append(child.path)
-                continue
-            entries.append((Literal(key), made.expression))
-            parts += made.parts
-            opens += made.opens
-            cost += made.cost
+            found = self.explain(child.path, own, inside, branches=branches)
+            if found is None:
+                self.failed.append(child.path)
+                return None
+            made[key] = found
+        unseen = [child.path for key, child in named.items() if key not in made]
+        shown = [made[key] for key in named if key in made]
+        entries = [(Literal(key), made[key].expression) for key in named if key in made]
+        parts = [part for one in shown for part in one.parts]
+        opens = [opened for one in shown for opened in one.opens]
+        cost = sum(one.cost for one in shown)
         if unseen:
             opens.append(Open(target, tuple(unseen), inside))
         return Explanation(ObjectDisplay(tuple(entries)), cost, tuple(parts), tuple(opens))
-
-    def fresh_name(self) -> str:
-        """Return a name that no other loop has."""
-        self._names += 1
-        return f"item{self._names}" if self._names > 1 else "item"
 
     def _array(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
@@ -258,13 +271,17 @@ class Explainer:
         branches: int,
     ) -> Explanation | None:
         sides: list[Explanation] = []
+        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
         for side in (True, False):
             chosen = [held is side for held in when.holds]
             own = [value for value, is_in in zip(wanted, chosen, strict=True) if is_in]
             if all(value is MISSING for value in own):
                 sides.append(Explanation(call("absent"), 0.0))
                 continue
-            made = self.explain(target, own, scope.only(chosen), branches=branches)
+            part = scope.only(chosen)
+            # A side that is an object is not divided again: what is in it may be.
+            explain = self.explain if is_flat else self._whole
+            made = explain(target, own, part, branches=branches)
             if made is None:
                 return None
             sides.append(made)
@@ -274,3 +291,15 @@ class Explainer:
             return None
         parts = (*sides[0].parts, *sides[1].parts, condition_part(target, when))
         return Explanation(expression, cost, parts, (*sides[0].opens, *sides[1].opens))
+
+
+def _leaves_first(
+    named: Mapping[str, FieldInfo], wanted: Sequence[object]
+) -> list[tuple[str, FieldInfo]]:
+    """Return the fields that some example shows, scalars first: they are the quickest to fail."""
+    shown: dict[str, bool] = {}
+    for value in wanted:
+        for key, part in value.items() if isinstance(value, dict) else ():
+            shown[key] = shown.get(key, False) or isinstance(part, (dict, list))
+    found = [(key, child) for key, child in named.items() if key in shown]
+    return sorted(found, key=lambda pair: shown[pair[0]])

@@ -61,8 +61,8 @@ class Explains(Protocol):
     ) -> Explanation | None:
         """Return what gives the wanted value in every example, or None."""
 
-    def fresh_name(self) -> str:
-        """Return a name that no other loop has."""
+    def spend(self, steps: int) -> bool:
+        """Take steps out of the budget; return whether some are left."""
 
 
 def gives(expression: Expression, wanted: Sequence[object], scope: Scope) -> bool:

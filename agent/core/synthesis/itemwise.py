@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.rewrite import names_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -25,6 +24,7 @@ from agent.core.synthesis.explanation import (
     complete,
     condition_part,
 )
+from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Scope
 from agent.core.synthesis.series import Series, series_of
@@ -39,6 +39,9 @@ RESPELT_COST: Final = 0.8
 OPPOSITE_COST: Final = 0.2
 NAME_WEIGHT: Final = 3.0
 FIT_WEIGHT: Final = 2.0
+CHEAPER: Final = 4
+"""How many times cheaper it is to find out what can be read than to explain a leaf by it."""
+
 GOOD_ENOUGH: Final = 6.0
 """An explanation that costs less is taken without a look at further series."""
 
@@ -131,7 +134,7 @@ class Itemwise:
         branches: int,
     ) -> Explanation | None:
         """Return an array with one item for each item of a series, or for some of them."""
-        name = self.host.fresh_name()
+        name = fresh_name(series.said, scope.places)
         for filtered in _filters(series, wanted, scope, name):
             flat: list[object] = []
             is_wanted: list[bool] = []
@@ -141,6 +144,8 @@ class Itemwise:
             if not flat:
                 continue
             inside = scope.inside(name, series.path, filtered.items).only(is_wanted)
+            if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
+                return None
             item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
             if item is None:
                 continue
@@ -166,10 +171,12 @@ class Itemwise:
         branches: int,
     ) -> Explanation | None:
         """Return an object with one entry for each item of a series, or for some of them."""
-        name = self.host.fresh_name()
+        name = fresh_name(series.said, scope.places)
         for filtered in _filters(series, wanted, scope, name):
             inside = scope.inside(name, series.path, filtered.items)
-            for key, keys, key_cost in _key_reads(inside, name):
+            if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
+                return None
+            for key, keys, key_cost in _key_reads(inside, name, _letters_of(wanted)):
                 values = _by_key(filtered.items, keys, wanted)
                 if values is None:
                     continue
@@ -223,7 +230,7 @@ def _filters(
         yield _Filtered(items)
         return
     inside = scope.inside(name, series.path, items)
-    own_columns = [one for one in inside.columns if name in names_in(one.expression)]
+    own_columns = [one for one in inside.columns if one.name == name]
     found = [
         _Filtered(kept, one.cost, one)
         for one in _either_way(predicates(own_columns))
@@ -253,9 +260,25 @@ def _kept(items: list[list[Any]], holds: Sequence[bool]) -> list[list[Any]]:
     return [[item for item in own if next(flags)] for own in items]
 
 
-def _key_reads(inside: Scope, name: str) -> Iterator[tuple[Expression, tuple[object, ...], float]]:
+def _letters_of(wanted: Sequence[object]) -> frozenset[str]:
+    return frozenset(_letters(key) for value in wanted if isinstance(value, dict) for key in value)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _key_reads(
+    inside: Scope, name: str, letters: frozenset[str]
+) -> Iterator[tuple[Expression, tuple[object, ...], float]]:
     """Yield what could be the key of each item, as it is and respelled."""
-    columns = [one for one in inside.columns if one.is_scalar and name in names_in(one.expression)]
+    columns = [
+        one
+        for one in inside.columns
+        if one.name == name
+        and one.is_scalar
+        and letters >= {_letters(str(v)) for v in one.values if v is not MISSING}
+    ]
     for column in columns:
         yield column.expression, column.values, column.cost
     for column in columns[:RESPELT_READS]:

@@ -49,7 +49,8 @@ class Column:
     """A read and what it gives in each example.
 
     `path` names the source field; `said` is the path with the picking value in place of `*`, for
-    the likeness of names. `cost` is what the read assumes beyond a plain one.
+    the likeness of names. `name` is the one in reach that it starts from. `cost` is what the read
+    assumes beyond a plain one.
     """
 
     expression: Expression
@@ -57,6 +58,7 @@ class Column:
     said: str
     values: tuple[object, ...]
     cost: float = 0.0
+    name: str = ""
 
     @property
     def is_scalar(self) -> bool:
@@ -105,7 +107,7 @@ class Scope:
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
             values = tuple(row.get(name, MISSING) for row in self.rows)
-            found = list(_walk(Column(Name(name), path, path, values), 0))
+            found = list(_walk(Column(Name(name), path, path, values, name=name), 0))
             plain += found
         yield from plain
         arrays = [column for column in plain if _holds_objects(column.values)]
@@ -119,14 +121,15 @@ class Scope:
         if len(self.places) < 2:
             return
         here = list(self.places)[-1]
-        pointers = [one for one in plain if one.is_scalar and _starts_from(one.expression, here)]
+        pointers = [one for one in plain if one.name == here and one.is_scalar]
         for array in arrays:
-            if _starts_from(array.expression, here):
+            if array.name == here:
                 continue
             for key in _keys_of(array.values):
                 for pointer in pointers[:20]:
                     if _points(pointer, array, key):
-                        yield from _found_by(array, key, pointer.expression, pointer.values)
+                        found = replace(array, name=here)
+                        yield from _found_by(found, key, pointer.expression, pointer.values)
 
 
 def _limited(columns: Iterator[Column]) -> Iterator[Column]:
@@ -142,12 +145,6 @@ def _limited(columns: Iterator[Column]) -> Iterator[Column]:
 
 def _is_scalar(value: object) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
-
-
-def _starts_from(expression: Expression, name: str) -> bool:
-    while isinstance(expression, (Field, Index)):
-        expression = expression.of
-    return expression == Name(name)
 
 
 def _holds_objects(values: Sequence[object]) -> bool:
@@ -184,6 +181,7 @@ def below(column: Column, key: str) -> Column:
         paths.child(column.said, key),
         values,
         column.cost,
+        column.name,
     )
 
 
@@ -196,7 +194,9 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
     items = paths.items(column.path)
     cost = column.cost + FIRST_COST
     yield from _walk(
-        Column(Index(column.expression, 0), items, paths.items(column.said), first, cost),
+        Column(
+            Index(column.expression, 0), items, paths.items(column.said), first, cost, column.name
+        ),
         max(depth + 1, MAX_DEPTH - 3),
     )
     if not _holds_objects(column.values):
@@ -209,6 +209,7 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
             paths.child(paths.items(column.said), key),
             tuple(_project(value, key) for value in column.values),
             column.cost + PROJECTION_COST,
+            column.name,
         )
 
 
@@ -228,6 +229,7 @@ def _positions(column: Column) -> Iterator[Column]:
             paths.items(column.said),
             values,
             column.cost + FIRST_COST,
+            column.name,
         )
 
 
@@ -316,7 +318,7 @@ def _found_by(
     loop = (Loop(("x",), array.expression, (test,)),)
     token = wanted.value if isinstance(wanted, Literal) else None
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
-    item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost)
+    item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost, array.name)
     for part in _walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
@@ -326,6 +328,7 @@ def _found_by(
             part.said,
             part.values,
             part.cost,
+            part.name,
         )
 
 
@@ -357,6 +360,7 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
                     paths.items(column.said),
                     tuple(values),
                     AT_COST,
+                    text.name,
                 )
                 yield from _walk(found, MAX_DEPTH - 2)
 
