@@ -26,6 +26,9 @@ FLOOR = 0.4
 AMBIGUOUS_GAP = 0.06
 """Two candidates nearer than this in score are both shown, and a person chooses."""
 
+CLEAR_NAME = 0.9
+"""From this score on a name says what is meant."""
+
 SHOWN = 4
 """Alternatives kept beside a rule."""
 
@@ -66,7 +69,9 @@ def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
 
 
 def _is_rival(best: Solution, other: Solution) -> bool:
-    return other.paths != best.paths and rank(other) - rank(best) < CLOSE
+    """Return whether another explanation might be meant: as simple, and no name decides."""
+    gap = CLOSE / 2 if best.prior >= CLEAR_NAME else CLOSE
+    return other.paths != best.paths and rank(other) - rank(best) < gap
 
 
 def _shown(solutions: Sequence[Solution], confidence: float) -> tuple[Alternative, ...]:

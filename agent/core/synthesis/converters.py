@@ -19,7 +19,6 @@ from agent.core.language.syntax import (
     Literal,
     Loop,
     Name,
-    ObjectComprehension,
     ObjectDisplay,
 )
 from agent.core.synthesis.build import V, call, literal, table
@@ -112,12 +111,6 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
         yield _one_to_array
     if given == {"array"} and wanted == {"array"}:
         yield from (_array_items, _array_order)
-    if given == {"array"} and wanted == {"object"}:
-        yield _rows_to_map
-    if given == {"object"} and wanted == {"array"}:
-        yield _map_to_rows
-    if given == {"object"} and wanted == {"object"}:
-        yield _map_values
     if is_closed or given == {"boolean"} or _repeats(pairs):
         yield _choices
 
@@ -301,77 +294,6 @@ def _array_items(pairs: Pairs) -> Iterator[Candidate]:
 
 def _array_order(_: Pairs) -> Iterator[Candidate]:
     yield call("distinct", V), 1.4, "each item once"
-
-
-def _map_to_rows(pairs: Pairs) -> Iterator[Candidate]:
-    """A map of scalars or objects as rows: key and value get the names that the rows use."""
-    given, wanted = next(((g, w) for g, w in pairs if g and w), ({}, []))
-    row = wanted[0] if isinstance(wanted, list) and wanted else None
-    entry = Name("e")
-    loop = (Loop(("e",), call("entries", V), ()),)
-    if row is not None and not isinstance(row, dict):
-        yield ArrayComprehension(Field(entry, "value"), loop), 1.2, "values of a map"
-        yield ArrayComprehension(Field(entry, "key"), loop), 1.2, "keys of a map"
-    if isinstance(row, dict) and isinstance(given, dict) and given:
-        key, value = next(iter(given.items()))
-        display = _row_display(row, key, value, entry)
-        if display is not None:
-            yield ArrayComprehension(display, loop), 1.5, "rows of a map"
-
-
-def _row_display(row: dict[str, object], key: str, value: object, entry: Name) -> Expression | None:
-    parts: list[tuple[Expression, Expression]] = []
-    for name, cell in row.items():
-        read: Expression | None = None
-        if cell == key:
-            read = Field(entry, "key")
-        elif same_value(cell, value):
-            read = Field(entry, "value")
-        elif isinstance(value, dict):
-            same = [inner for inner, part in value.items() if same_value(part, cell)]
-            chosen = name if name in same else same[0] if same else None
-            read = None if chosen is None else Field(Field(entry, "value"), chosen)
-        if read is None:
-            return None
-        parts.append((Literal(name), read))
-    return ObjectDisplay(tuple(parts))
-
-
-def _rows_to_map(pairs: Pairs) -> Iterator[Candidate]:
-    """Rows as a map from one of their fields to another, or to the whole row."""
-    given = next((g for g, w in pairs if g and w), None)
-    if not isinstance(given, list) or not isinstance(given[0], dict):
-        return
-    row = Name("e")
-    loop = (Loop(("e",), V, ()),)
-    for key, cell in given[0].items():
-        if not isinstance(cell, str):
-            continue
-        for other in given[0]:
-            if other != key:
-                made = ObjectComprehension(Field(row, key), Field(row, other), loop)
-                yield made, 1.5, f"{other} by {key}"
-        rest = ObjectComprehension(Field(row, key), call("omit", row, Literal(key)), loop)
-        yield rest, 1.7, f"rows by {key}"
-
-
-def _map_values(pairs: Pairs) -> Iterator[Candidate]:
-    """One conversion of every value of a map."""
-    if not all(given.keys() == wanted.keys() for given, wanted in pairs):  # type: ignore[attr-defined]
-        return
-    items = [(value, wanted[key]) for given, wanted in pairs for key, value in given.items()]  # type: ignore[index, attr-defined]
-    if not items or any(isinstance(value, (dict, list)) for pair in items for value in pair):
-        return
-    for expression, cost, reason in converters(items):
-        if expression != V:
-            entry = Name("e")
-            made = ObjectComprehension(
-                Field(entry, "key"),
-                _of(expression, Field(entry, "value")),
-                (Loop(("e",), call("entries", V), ()),),
-            )
-            yield made, cost + 0.8, reason
-            return
 
 
 def _choices(pairs: Pairs) -> Iterator[Candidate]:

@@ -30,7 +30,7 @@ from agent.core.synthesis.explanation import (
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Column, Scope
-from agent.core.synthesis.search import MAX_READS, rank, solve_columns
+from agent.core.synthesis.search import MAX_READS, rank, solve
 
 WORK: Final = 200_000
 """Values looked at for one contract, about 10,000 a second."""
@@ -125,7 +125,7 @@ class Explainer:
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve_columns(examples, columns, self.contract.field(target))
+        solutions = solve(examples, columns, self.contract.field(target))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
@@ -232,7 +232,9 @@ class Explainer:
     def _array(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
-        found = [self._copied(target, wanted, scope), self._leaf(target, wanted, scope)]
+        found = [self._copied(target, wanted, scope)]
+        if not _holds_objects(wanted):
+            found.append(self._leaf(target, wanted, scope))
         if is_tuple(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
@@ -303,3 +305,9 @@ def _leaves_first(
             shown[key] = shown.get(key, False) or isinstance(part, (dict, list))
     found = [(key, child) for key, child in named.items() if key in shown]
     return sorted(found, key=lambda pair: shown[pair[0]])
+
+
+def _holds_objects(wanted: Sequence[object]) -> bool:
+    return any(
+        isinstance(item, dict) for value in wanted if isinstance(value, list) for item in value
+    )

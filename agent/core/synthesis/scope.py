@@ -326,10 +326,15 @@ def _found_by(
             call("first", ArrayComprehension(part.expression, loop)),
             part.path,
             part.said,
-            part.values,
+            _null_where_null(part.values, array.values),
             part.cost,
             part.name,
         )
+
+
+def _null_where_null(values: Sequence[object], over: Sequence[object]) -> tuple[object, ...]:
+    """Return the values, null where what is gone through is null: null in, null out."""
+    return tuple(None if at is None else one for one, at in zip(values, over, strict=True))
 
 
 def _same_key(left: object, right: object) -> bool:
