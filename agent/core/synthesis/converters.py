@@ -24,7 +24,7 @@ from agent.core.language.syntax import (
 from agent.core.synthesis.build import V, call, literal, table
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.units import factor_conversion
-from agent.core.values import json_type, same_value
+from agent.core.values import Json, json_type, same_value
 
 Pairs = Sequence[tuple[object, object]]
 Candidate = tuple[Expression, float, str]
@@ -40,6 +40,9 @@ DATE_PATTERNS = (
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 LOOKUP_COST = 2.0
 MAX_TABLE = 40
+MIN_PASSED = 2
+"""Different texts that pass unchanged, so that one may think that others do."""
+
 MAX_OPEN_TABLE = 8
 """Entries of a table over values that no enum lists."""
 
@@ -50,7 +53,7 @@ def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
     A table needs values that come back, or a set that `is_closed` (an enum, a boolean): learned
     from values that never repeat it would only recite the pairs.
     """
-    for make in _makers(pairs, is_closed=is_closed):
+    for make in (*_makers(pairs, is_closed=is_closed), _exceptions):
         for expression, cost, reason in make(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
@@ -63,6 +66,7 @@ def choices(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
         for expression, cost, reason in _choices(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
+    yield from _exceptions(pairs)
 
 
 def is_related(given: object, wanted: object) -> bool:
@@ -316,6 +320,24 @@ def _choices(pairs: Pairs) -> Iterator[Candidate]:
     elif all(kind == "integer" for kind, _ in known):
         shown = ObjectDisplay(tuple((literal(g), literal(w)) for (_, g), w in known.items()))
         yield call("lookup", V, shown), cost, f"a table of {len(known)} values"
+
+
+def _exceptions(pairs: Pairs) -> Iterator[Candidate]:
+    """A table of the few texts that change; all others pass as they are."""
+    changed: dict[str, Json] = {}
+    passed: set[str] = set()
+    for given, wanted in pairs:
+        if not isinstance(given, str) or not isinstance(wanted, str):
+            return
+        if given == wanted:
+            passed.add(given)
+        elif changed.setdefault(given, wanted) != wanted:
+            return
+    if passed & changed.keys() or len(passed) < MIN_PASSED or not changed:
+        return
+    if len(changed) <= MAX_OPEN_TABLE:
+        made = Call("lookup", (V, table(changed)), (("otherwise", V),))
+        yield made, LOOKUP_COST + 0.5 + len(changed) / 5, f"a table of {len(changed)} exceptions"
 
 
 def _of(expression: Expression, read: Expression) -> Expression:

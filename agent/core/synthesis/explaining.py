@@ -151,7 +151,7 @@ class Explainer:
             column.path, frozenset(), is_required=False, is_nullable=False
         )
         prior = self._prior(target, column, scope)
-        return Read(column.expression, column.path, info, prior, column.cost)
+        return Read(column.expression, column.path, info, prior, column.cost, column.is_guess)
 
     def _prior(self, target: str, column: Column, scope: Scope) -> float:
         is_near = any(

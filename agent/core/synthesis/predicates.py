@@ -16,6 +16,12 @@ from agent.core.synthesis.scope import Column
 MAX_COLUMNS: Final = 120
 MAX_VALUES: Final = 12
 NAMED_GAIN: Final = 1.0
+TOLD_GAIN: Final = 0.4
+_DISCRIMINATORS: Final = frozenset(
+    {"type", "kind", "status", "state", "category", "class", "mode", "role", "action", "format"}
+)
+"""What fields are called that tell kinds of objects apart."""
+
 _KINDS: Final = (
     (str, "is_text"),
     (dict, "is_object"),
@@ -102,10 +108,11 @@ def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Ite
             known[(type(value), value)] = known.get((type(value), value), 0) + 1
     if len(known) > MAX_VALUES:
         return
+    tells = bool(_DISCRIMINATORS & set(words(own_name(column.path))[-1:]))
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
         # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 else 1.8)
+        cost = made_cost + (0.3 if count > 1 else 1.8) - (TOLD_GAIN if tells else 0.0)
         if isinstance(value, str) and named and named == frozenset(map(stem, words(value))):
             cost = made_cost - NAMED_GAIN
         yield Predicate(equals(column.expression, value), holds, column.path, cost)  # type: ignore[arg-type]

@@ -50,7 +50,8 @@ class Column:
 
     `path` names the source field; `said` is the path with the picking value in place of `*`, for
     the likeness of names. `name` is the one in reach that it starts from. `cost` is what the read
-    assumes beyond a plain one.
+    assumes beyond a plain one. `is_guess` tells that another read would give the same here: the
+    first item of arrays of one, an item picked by a value that only the examples show.
     """
 
     expression: Expression
@@ -59,6 +60,7 @@ class Column:
     values: tuple[object, ...]
     cost: float = 0.0
     name: str = ""
+    is_guess: bool = False
 
     @property
     def is_scalar(self) -> bool:
@@ -118,12 +120,10 @@ class Scope:
 
     def _joined(self, plain: list[Column], arrays: list[Column]) -> Iterator[Column]:
         """Items of another array that a value here points to."""
-        if len(self.places) < 2:
-            return
         here = list(self.places)[-1]
         pointers = [one for one in plain if one.name == here and one.is_scalar]
         for array in arrays:
-            if array.name == here:
+            if array.name == here and len(self.places) > 1:
                 continue
             for key in _keys_of(array.values):
                 for pointer in pointers[:20]:
@@ -182,6 +182,7 @@ def below(column: Column, key: str) -> Column:
         values,
         column.cost,
         column.name,
+        column.is_guess,
     )
 
 
@@ -192,13 +193,16 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
         for value in column.values
     )
     items = paths.items(column.path)
-    cost = column.cost + FIRST_COST
-    yield from _walk(
-        Column(
-            Index(column.expression, 0), items, paths.items(column.said), first, cost, column.name
-        ),
-        max(depth + 1, MAX_DEPTH - 3),
+    one = Column(
+        Index(column.expression, 0),
+        items,
+        paths.items(column.said),
+        first,
+        column.cost + FIRST_COST,
+        column.name,
+        is_guess=not any(isinstance(value, list) and len(value) > 1 for value in column.values),
     )
+    yield from _walk(one, max(depth + 1, MAX_DEPTH - 3))
     if not _holds_objects(column.values):
         yield from _positions(column)
         return
@@ -215,7 +219,14 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
 
 def _positions(column: Column) -> Iterator[Column]:
     """Yield the second item and the next ones of short arrays of scalars: they are tuples."""
-    longest = max(len(value) for value in column.values if isinstance(value, list))
+    longest = max(
+        (
+            len(value)
+            for value in column.values
+            if isinstance(value, list) and all(map(_is_scalar, value))
+        ),
+        default=0,
+    )
     if not 2 <= longest <= MAX_POSITIONS:
         return
     for index in range(1, longest):
@@ -318,7 +329,9 @@ def _found_by(
     loop = (Loop(("x",), array.expression, (test,)),)
     token = wanted.value if isinstance(wanted, Literal) else None
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
-    item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost, array.name)
+    item = Column(
+        Name("x"), paths.items(array.path), said, tuple(found), cost, array.name, is_constant
+    )
     for part in _walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
@@ -329,6 +342,7 @@ def _found_by(
             _null_where_null(part.values, array.values),
             part.cost,
             part.name,
+            part.is_guess,
         )
 
 

@@ -10,6 +10,7 @@ from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
+from agent.core.synthesis.conversions import completed_table
 from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
@@ -126,7 +127,8 @@ def _one_read(
         found = converters(both, is_closed=is_closed)
     else:
         found = choices(both, is_closed=is_closed)
-    for conversion, cost, reason in found:
+    for short, cost, reason in found:
+        conversion = completed_table(short, read.field, problem.target)
         whole = _complete(problem, read.expression, conversion, column=column)
         if whole is not None:
             expression, when, extra = whole
@@ -138,7 +140,8 @@ def _one_read(
                 support=distinct_count([w for _, w in both]),
                 reason=f"{reason}, in {len(both)} pairs",
                 when=when,
-                is_ambiguous=reason.startswith("a table") and not _covers(read, both),
+                is_ambiguous=read.is_guess
+                or (reason.startswith("a table") and not _covers(read, both)),
             )
             return
 
@@ -304,9 +307,17 @@ def _branches(problem: Problem) -> Iterator[Solution]:
 
 
 def _constant(problem: Problem) -> Iterator[Solution]:
-    """A constant that two or more pairs show and no field explains; this asks for a decision."""
+    """A constant that pairs show and no field explains; this asks for a decision.
+
+    One pair is enough where the contract names the text.
+    """
     wanted = problem.wanted
-    if len(wanted) >= 2 and all(equal(w, wanted[0]) for w in wanted) and wanted[0] is not MISSING:
+    is_named = isinstance(wanted[0], str) and problem.is_known(wanted[0])
+    if (
+        (len(wanted) >= 2 or is_named)
+        and wanted[0] is not MISSING
+        and all(equal(w, wanted[0]) for w in wanted)
+    ):
         yield Solution(
             literal(wanted[0]),
             (),
