@@ -29,6 +29,9 @@ AMBIGUOUS_GAP = 0.06
 CLEAR_NAME = 0.9
 """From this score on a name says what is meant."""
 
+PLAIN_COST = 0.5
+"""What costs less is a read that is taken as it is."""
+
 SHOWN = 4
 """Alternatives kept beside a rule."""
 
@@ -63,9 +66,19 @@ def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
         evidence=(Evidence(EvidenceKind.SAMPLE, best.reason),),
         when=best.when,
         alternatives=_shown(rest, confidence),
-        is_ambiguous=best.is_ambiguous or bool(rivals),
+        is_ambiguous=best.is_ambiguous or bool(rivals) or not _is_pinned_down(best),
         is_lossy=best.is_lossy,
     )
+
+
+def _is_pinned_down(best: Solution) -> bool:
+    """Return whether pairs say enough: two different values, or a clear name and no conversion.
+
+    A condition under which a value is left out is never pinned down by pairs alone.
+    """
+    if best.when is not None:
+        return False
+    return best.support > 1 or (best.prior >= CLEAR_NAME and best.cost < PLAIN_COST)
 
 
 def _is_rival(best: Solution, other: Solution) -> bool:

@@ -35,6 +35,7 @@ DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y",
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
@@ -167,22 +168,29 @@ def _affixes(pairs: Pairs) -> Iterator[Candidate]:
     """A constant before or after the value, put on or taken off."""
     if distinct_count([given for given, _ in pairs]) < 2:
         return
-    texts = [(value_of(call("text", V), {V.name: given}), wanted) for given, wanted in pairs]
-    first, wanted = str(texts[0][0]), str(texts[0][1])
-    at = wanted.find(first)
-    if first and at >= 0:
-        braces = wanted.replace("{", "{{").replace("}", "}}")
-        if braces == wanted:
-            pattern = wanted[:at] + "{}" + wanted[at + len(first) :]
-            yield call("format", Literal(pattern), V), 1.2, f"written as {pattern}"
+    first, wanted = str(pairs[0][0]), str(pairs[0][1])
+    for respelt, extra in _respelt(first):
+        shown = str(value_of(respelt, {V.name: first}))
+        at = wanted.find(shown)
+        if shown and at >= 0 and not set("{}") & set(wanted):
+            pattern = wanted[:at] + "{}" + wanted[at + len(shown) :]
+            yield call("format", Literal(pattern), respelt), 1.2 + extra, f"written as {pattern}"
     at = first.find(wanted)
     if wanted and at >= 0 and isinstance(pairs[0][0], str):
         before, after = at, len(first) - at - len(wanted)
         end = -after if after else None
         arguments = (V, Literal(before)) if end is None else (V, Literal(before), Literal(end))
-        ends = {str(given)[len(str(given)) - after :] for given, _ in texts}
-        if len({str(given)[:before] for given, _ in texts}) == 1 and len(ends) == 1:
+        ends = {str(given)[len(str(given)) - after :] for given, _ in pairs}
+        if len({str(given)[:before] for given, _ in pairs}) == 1 and len(ends) == 1:
             yield Call("slice", arguments), 1.6, "a part of the text"
+
+
+def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
+    """Yield the value as it is and respelled, with what that costs."""
+    yield V, 0.0
+    if any(character.isalpha() for character in text):
+        for function in ("lower", "upper", "snake", "kebab", "camel", "title"):
+            yield call(function, V), 0.4
 
 
 def _parts(pairs: Pairs) -> Iterator[Candidate]:

@@ -34,6 +34,9 @@ CLOSE = 1.5
 GOOD = 2.0
 """An explanation ranked below this needs no search for longer ones."""
 
+NAMED_PRIOR = 0.85
+"""What it is worth that a value is called like the target that asks whether it is there."""
+
 CONSTANT_COST = 4.0
 CONSTANT_TEXT_COST = 2.0
 MAX_READS = 150
@@ -277,8 +280,16 @@ def _booleans(problem: Problem) -> Iterator[Solution]:
         return
     shown = [want is True for want in wanted]
     for one in separating(problem.conditions, shown, target=problem.target):
-        prior = problem.prior_of(one.path)
-        yield Solution(one.expression, (one.path,), one.cost + 0.5, prior, 2, "a condition")
+        prior = max(problem.prior_of(one.path), NAMED_PRIOR if one.is_named else 0.0)
+        yield Solution(
+            one.expression,
+            (one.path,),
+            one.cost + 0.5,
+            prior,
+            2,
+            "a condition",
+            is_ambiguous=not one.is_named,
+        )
 
 
 def _branches(problem: Problem) -> Iterator[Solution]:

@@ -38,7 +38,7 @@ def templates(columns: Columns, wanted: Sequence[object]) -> Iterator[Solution]:
     targets = [str(wanted[row]) for row in rows]
     texts = [one for one in columns[:TEMPLATE_READS] if _is_text(one[1], rows)]
     made = _covered(texts, rows, targets)
-    if made is None:
+    if made is None and distinct_count(targets) > 1:
         made = _covered([*texts, *_pieces(texts[:SPLIT_READS], rows)], rows, targets)
     if made is None:
         return
@@ -62,8 +62,12 @@ def _is_text(column: tuple[object, ...], rows: Sequence[int]) -> bool:
 
 
 def _pieces(texts: Columns, rows: Sequence[int]) -> Iterator[tuple[Read, tuple[object, ...]]]:
-    """Yield what stands between separators."""
+    """Yield what stands between separators, and numbers padded to two digits."""
     for read, column in texts:
+        if all(isinstance(column[row], int) for row in rows):
+            made = Call("pad", (Call("text", (read.expression,)), Literal(2), Literal("0")))
+            padded = tuple(f"{v:02}" if isinstance(v, int) else MISSING for v in column)
+            yield replace(read, expression=made, cost=read.cost + SPLIT_COST), padded
         for separator in SPLIT_AT:
             if not all(separator in str(column[row]) for row in rows):
                 continue
@@ -151,4 +155,5 @@ def _is_telling(target: str, taken: Sequence[_Span]) -> bool:
     covered = sum(span.end - span.start for span in taken)
     if len(taken) > 1 and covered * 2 >= len(target):
         return True
-    return len(target) >= LONG_TEXT and all(span.read.prior >= CALLED_FOR for span in taken)
+    is_called_for = all(span.read.prior >= CALLED_FOR for span in taken)
+    return len(target) >= LONG_TEXT and covered * 3 >= len(target) and is_called_for
