@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
-from agent.core.synthesis.conversions import completed_table
+from agent.core.synthesis.conversions import (
+    Conversion,
+    completed_table,
+    conversion,
+    fixed_value,
+)
 from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
@@ -44,6 +50,8 @@ CONDITION_READS = 40
 CONVERTED_READS = 60
 OPERANDS = 12
 COALESCE_COST = 1.2
+BY_NAMES_COST = 1.5
+NAMED_FLOOR = 0.4
 
 
 def solve(
@@ -130,23 +138,33 @@ def _one_read(
         found = converters(both, is_closed=is_closed)
     else:
         found = choices(both, is_closed=is_closed)
-    for short, cost, reason in found:
-        conversion = completed_table(short, read.field, problem.target)
-        whole = _complete(problem, read.expression, conversion, column=column)
+    named = _by_names(problem, read)
+    called_for = () if named is None else ((named.expression, BY_NAMES_COST, named.reason),)
+    for short, cost, reason in chain(found, called_for):
+        made = completed_table(short, read.field, problem.target)
+        whole = _complete(problem, read.expression, made, column=column)
         if whole is not None:
             expression, when, extra = whole
             yield Solution(
                 expression=expression,
                 paths=(read.path,),
-                cost=cost + extra + read.cost + _strangeness(problem, conversion),
+                cost=cost + extra + read.cost + _strangeness(problem, made),
                 prior=read.prior,
                 support=distinct_count([w for _, w in both]),
                 reason=f"{reason}, in {len(both)} pairs",
                 when=when,
                 is_ambiguous=read.is_guess
+                or (named is not None and reason == named.reason and named.is_ambiguous)
                 or (reason.startswith("a table") and not _covers(read, both)),
             )
             return
+
+
+def _by_names(problem: Problem, read: Read) -> Conversion | None:
+    """Return the conversion that types, formats, units and enums call for without any pair."""
+    if problem.target is None or not read.field.types or read.prior < NAMED_FLOOR:
+        return None
+    return conversion(read.field, problem.target)
 
 
 def _strangeness(problem: Problem, conversion: Expression) -> float:
@@ -320,10 +338,11 @@ def _branches(problem: Problem) -> Iterator[Solution]:
 def _constant(problem: Problem) -> Iterator[Solution]:
     """A constant that pairs show and no field explains; this asks for a decision.
 
-    One pair is enough where the contract names the text.
+    One pair is enough where the contract allows nothing else.
     """
     wanted = problem.wanted
-    is_named = isinstance(wanted[0], str) and problem.is_known(wanted[0])
+    fixed = None if problem.target is None else fixed_value(problem.target)
+    is_named = fixed is not None and equal(fixed[0], wanted[0])
     if (
         (len(wanted) >= 2 or is_named)
         and wanted[0] is not MISSING

@@ -109,7 +109,9 @@ def _covered(
         if all(span.end <= other.start or span.start >= other.end for other in taken):
             taken.append(span)
     taken.sort(key=lambda span: span.start)
-    if not taken or (distinct_count(targets) < 2 and not _is_telling(target, taken)):
+    if not taken or (
+        distinct_count(targets) < 2 and not _is_telling(target, taken, count=len(rows))
+    ):
         return None
     pattern, at = "", 0
     for span in taken:
@@ -147,13 +149,15 @@ def _is_token(text: str, start: int, end: int) -> bool:
     return not any(character.isalnum() for character in around)
 
 
-def _is_telling(target: str, taken: Sequence[_Span]) -> bool:
+def _is_telling(target: str, taken: Sequence[_Span], *, count: int) -> bool:
     """Return whether the parts of one text are hardly there by coincidence.
 
-    They are most of it, or it is long and each of them is called for.
+    They are most of it, or it is long and each of them is called for; in one pair alone they also
+    have to be a good part of it.
     """
     covered = sum(span.end - span.start for span in taken)
     if len(taken) > 1 and covered * 2 >= len(target):
         return True
     is_called_for = all(span.read.prior >= CALLED_FOR for span in taken)
-    return len(target) >= LONG_TEXT and covered * 3 >= len(target) and is_called_for
+    is_part = count > 1 or covered * 3 >= len(target)
+    return len(target) >= LONG_TEXT and is_part and is_called_for
