@@ -17,7 +17,7 @@ from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.conversions import conversion, fixed_value
 from agent.core.synthesis.examples import FAILED, Example, Read, Solution, value_of
-from agent.core.synthesis.search import CLOSE, rank, solve
+from agent.core.synthesis.search import CLOSE, rank
 from agent.errors import InvalidExpression
 
 FLOOR = 0.4
@@ -25,6 +25,12 @@ FLOOR = 0.4
 
 AMBIGUOUS_GAP = 0.06
 """Two candidates nearer than this in score are both shown, and a person chooses."""
+
+CLEAR_NAME = 0.9
+"""From this score on a name says what is meant."""
+
+PLAIN_COST = 0.5
+"""What costs less is a read that is taken as it is."""
 
 SHOWN = 4
 """Alternatives kept beside a rule."""
@@ -49,14 +55,6 @@ def has_pairs(examples: Sequence[Example]) -> bool:
     return any(example.expected is not MISSING for example in examples)
 
 
-def choose_by_pairs(examples: Sequence[Example], reads: Sequence[Read]) -> Choice | None:
-    """Return the simplest expression that explains every pair, or None."""
-    solutions = solve(examples, reads)
-    if not solutions:
-        return None
-    return choice_from(solutions[0], solutions[1:])
-
-
 def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
     """Return what explains the pairs as a choice; near rivals make it ambiguous."""
     rivals = [other for other in rest if _is_rival(best, other)]
@@ -68,13 +66,25 @@ def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
         evidence=(Evidence(EvidenceKind.SAMPLE, best.reason),),
         when=best.when,
         alternatives=_shown(rest, confidence),
-        is_ambiguous=best.is_ambiguous or bool(rivals),
+        is_ambiguous=best.is_ambiguous or bool(rivals) or not _is_pinned_down(best),
         is_lossy=best.is_lossy,
     )
 
 
+def _is_pinned_down(best: Solution) -> bool:
+    """Return whether pairs say enough: two different values, or a clear name and no conversion.
+
+    A condition under which a value is left out is never pinned down by pairs alone.
+    """
+    if best.when is not None:
+        return False
+    return best.support > 1 or (best.prior >= CLEAR_NAME and best.cost < PLAIN_COST)
+
+
 def _is_rival(best: Solution, other: Solution) -> bool:
-    return other.paths != best.paths and rank(other) - rank(best) < CLOSE
+    """Return whether another explanation might be meant: as simple, and no name decides."""
+    gap = CLOSE / 2 if best.prior >= CLEAR_NAME else CLOSE
+    return other.paths != best.paths and rank(other) - rank(best) < gap
 
 
 def _shown(solutions: Sequence[Solution], confidence: float) -> tuple[Alternative, ...]:
@@ -245,6 +255,13 @@ def default_choice(target: FieldInfo) -> Choice | None:
         (Evidence(EvidenceKind.CONTRACT, text),),
         is_ambiguous=True,
     )
+
+
+def copied(source: Read) -> Choice:
+    """Return the choice to take over a whole source object."""
+    text = f"{source.path or 'the payload'} has every field that the contract declares here"
+    sure = min(0.97, 0.5 + source.prior / 2)
+    return Choice(source.expression, (source.path,), sure, (Evidence(EvidenceKind.TYPE, text),))
 
 
 def guard(

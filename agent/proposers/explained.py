@@ -25,7 +25,7 @@ from agent.core.language.syntax import (
 from agent.core.language.walk import bind
 from agent.core.schema import Schema
 from agent.core.synthesis.build import call
-from agent.core.synthesis.explaining import Open
+from agent.core.synthesis.explanation import Open
 
 _ABSENT = call("absent")
 
@@ -37,6 +37,8 @@ class RowWriter:
     contract: Schema
     opened: Mapping[str, Open]
     unseen: Callable[[Open], tuple[Row, ...]]
+    safe: Callable[[Expression, str, Mapping[str, str]], Expression]
+    """What makes the value of a contract path safe where its read may be absent."""
 
     def rows(
         self, expression: Expression, *, target: str, at: str, scope: Mapping[str, str]
@@ -56,7 +58,9 @@ class RowWriter:
                 row = self._each(made, ArrayDisplay(()), target=target, at=at, scope=scope)
             case _:
                 row = None
-        return (row or ValueRow(target=target, value=expression),)
+        if row is not None:
+            return (row,)
+        return (ValueRow(target=target, value=self.safe(expression, at, scope)),)
 
     def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
         """Return whether the contract requires some field that the display writes."""

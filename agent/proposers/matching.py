@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.core import paths
+from agent.core.language.syntax import ValueRow
 from agent.core.language.walk import places
 from agent.core.matching.names import TEXT_LIMIT, matching_text
 from agent.core.proposing import Answer, Task
 from agent.core.schema import FieldInfo
 from agent.core.values import Json
 from agent.ports import Embedder
-from agent.proposers.feeding import Feeding, Similarity
+from agent.proposers.feeding import Feeding
 from agent.proposers.history import history_of
+from agent.proposers.reach import Similarity
 
 if TYPE_CHECKING:
     from agent.core.matching.features import Meaning
@@ -36,12 +38,17 @@ class Matching:
         """Return the answer with rules for all fields that names, types or pairs can feed."""
         feeding = Feeding(task, self._similarity(task), self.name, history_of(task))
         rows = feeding.root(so_far.rows)
+        book = feeding.notebook
         known = {note.target for note in so_far.notes}
-        kept = {place.target for place in places(rows)} | {one.path for one in feeding.unfed}
+        kept = {place.target for place in places(rows)} | {one.path for one in book.unfed}
+        whole = [place.target for place in places(rows) if isinstance(place.row, ValueRow)]
         notes = so_far.notes + tuple(
-            note for note in feeding.notes if note.target in kept and note.target not in known
+            note
+            for note in book.notes
+            if note.target not in known
+            and (note.target in kept or any(paths.is_within(note.target, at) for at in whole))
         )
-        return replace(so_far, rows=rows, notes=notes, unfed=tuple(feeding.unfed))
+        return replace(so_far, rows=rows, notes=notes, unfed=tuple(book.unfed))
 
     def _similarity(self, task: Task) -> Similarity:
         from agent.core.matching.feeding_scores import score_tables

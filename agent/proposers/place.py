@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.functions import FUNCTIONS
 from agent.core.language.rewrite import path_of, read_of
-from agent.core.language.syntax import ArrayDisplay, Expression, Index
-from agent.core.language.syntax import Field as FieldRead
-from agent.core.matching.names import stem, words
+from agent.core.language.syntax import ArrayDisplay, Expression
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.examples import Example
 
@@ -128,33 +124,6 @@ def items_path(each: Expression, place: Place) -> str | None:
         return path_in(each.items[0], place)
     path = path_in(each, place)
     return None if path is None else paths.items(path)
-
-
-def first_item_read(path: str, place: Place) -> Expression | None:
-    """Return the read of a field of the first item of the one array that stands in between."""
-    head, star, tail = path.rpartition(f"/{paths.ANY}")
-    read = place.read(head) if star else None
-    if read is None:
-        return None
-    first: Expression = Index(read, 0)
-    for token in paths.parse(tail):
-        first = FieldRead(first, paths.key_of(token))
-    return first
-
-
-def fresh_name(array: str, place: Place) -> str:
-    """Return a short name for the items of an array that nothing else has."""
-    said = words(array)
-    base = stem(said[-1]) if said and said[-1].isascii() and said[-1].isalpha() else "item"
-    name, number = base, 2
-    taken = set(place.scope) | set(FUNCTIONS) | {"src", "v", "e", "x"}
-    while name in taken or not name.isidentifier() or _is_keyword(name):
-        name, number = f"{base}{number}", number + 1
-    return name
-
-
-def _is_keyword(name: str) -> bool:
-    return keyword.iskeyword(name) or keyword.issoftkeyword(name)
 
 
 def path_in(read: Expression, place: Place) -> str | None:

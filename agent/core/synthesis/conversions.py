@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal
+from agent.core.language.syntax import (
+    ArrayDisplay,
+    Call,
+    Expression,
+    Literal,
+    Name,
+    ObjectDisplay,
+)
 from agent.core.matching.names import own_name, stem, words
 from agent.core.matching.score import words_similarity
 from agent.core.schema import FieldInfo
@@ -121,6 +128,26 @@ def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
             found[given[i]] = wanted[j]
             taken.add(j)
     return {value: found[value] for value in given if value in found}
+
+
+def completed_table(
+    conversion: Expression, source: FieldInfo, target: FieldInfo | None
+) -> Expression:
+    """Return a table that pairs taught with the values of the source's enum that they do not show.
+
+    They get the contract's value that says the same, where one does; anything else stays as it is.
+    """
+    match conversion:
+        case Call("lookup", (Name() as read, ObjectDisplay(entries)), ()) if target is not None:
+            pass
+        case _:
+            return conversion
+    known = {key.value: value for key, value in entries if isinstance(key, Literal)}
+    wanted = [value for value in target.enum or () if isinstance(value, str)]
+    open_values = [v for v in source.enum or () if isinstance(v, str) and v not in known]
+    found = enum_table(open_values, wanted)
+    more = tuple((Literal(key), Literal(value)) for key, value in found.items())
+    return Call("lookup", (read, ObjectDisplay((*entries, *more))))
 
 
 def _likeness(left: str, right: str) -> float:

@@ -19,13 +19,12 @@ from agent.core.language.syntax import (
     Literal,
     Loop,
     Name,
-    ObjectComprehension,
     ObjectDisplay,
 )
 from agent.core.synthesis.build import V, call, literal, table
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.units import factor_conversion
-from agent.core.values import json_type, same_value
+from agent.core.values import Json, json_type, same_value
 
 Pairs = Sequence[tuple[object, object]]
 Candidate = tuple[Expression, float, str]
@@ -36,11 +35,15 @@ DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y",
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 LOOKUP_COST = 2.0
 MAX_TABLE = 40
+MIN_PASSED = 2
+"""Different texts that pass unchanged, so that one may think that others do."""
+
 MAX_OPEN_TABLE = 8
 """Entries of a table over values that no enum lists."""
 
@@ -51,7 +54,7 @@ def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
     A table needs values that come back, or a set that `is_closed` (an enum, a boolean): learned
     from values that never repeat it would only recite the pairs.
     """
-    for make in _makers(pairs, is_closed=is_closed):
+    for make in (*_makers(pairs, is_closed=is_closed), _exceptions):
         for expression, cost, reason in make(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
@@ -64,6 +67,7 @@ def choices(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
         for expression, cost, reason in _choices(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
+    yield from _exceptions(pairs)
 
 
 def is_related(given: object, wanted: object) -> bool:
@@ -112,12 +116,6 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
         yield _one_to_array
     if given == {"array"} and wanted == {"array"}:
         yield from (_array_items, _array_order)
-    if given == {"array"} and wanted == {"object"}:
-        yield _rows_to_map
-    if given == {"object"} and wanted == {"array"}:
-        yield _map_to_rows
-    if given == {"object"} and wanted == {"object"}:
-        yield _map_values
     if is_closed or given == {"boolean"} or _repeats(pairs):
         yield _choices
 
@@ -170,22 +168,29 @@ def _affixes(pairs: Pairs) -> Iterator[Candidate]:
     """A constant before or after the value, put on or taken off."""
     if distinct_count([given for given, _ in pairs]) < 2:
         return
-    texts = [(value_of(call("text", V), {V.name: given}), wanted) for given, wanted in pairs]
-    first, wanted = str(texts[0][0]), str(texts[0][1])
-    at = wanted.find(first)
-    if first and at >= 0:
-        braces = wanted.replace("{", "{{").replace("}", "}}")
-        if braces == wanted:
-            pattern = wanted[:at] + "{}" + wanted[at + len(first) :]
-            yield call("format", Literal(pattern), V), 1.2, f"written as {pattern}"
+    first, wanted = str(pairs[0][0]), str(pairs[0][1])
+    for respelt, extra in _respelt(first):
+        shown = str(value_of(respelt, {V.name: first}))
+        at = wanted.find(shown)
+        if shown and at >= 0 and not set("{}") & set(wanted):
+            pattern = wanted[:at] + "{}" + wanted[at + len(shown) :]
+            yield call("format", Literal(pattern), respelt), 1.2 + extra, f"written as {pattern}"
     at = first.find(wanted)
     if wanted and at >= 0 and isinstance(pairs[0][0], str):
         before, after = at, len(first) - at - len(wanted)
         end = -after if after else None
         arguments = (V, Literal(before)) if end is None else (V, Literal(before), Literal(end))
-        ends = {str(given)[len(str(given)) - after :] for given, _ in texts}
-        if len({str(given)[:before] for given, _ in texts}) == 1 and len(ends) == 1:
+        ends = {str(given)[len(str(given)) - after :] for given, _ in pairs}
+        if len({str(given)[:before] for given, _ in pairs}) == 1 and len(ends) == 1:
             yield Call("slice", arguments), 1.6, "a part of the text"
+
+
+def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
+    """Yield the value as it is and respelled, with what that costs."""
+    yield V, 0.0
+    if any(character.isalpha() for character in text):
+        for function in ("lower", "upper", "snake", "kebab", "camel", "title"):
+            yield call(function, V), 0.4
 
 
 def _parts(pairs: Pairs) -> Iterator[Candidate]:
@@ -303,77 +308,6 @@ def _array_order(_: Pairs) -> Iterator[Candidate]:
     yield call("distinct", V), 1.4, "each item once"
 
 
-def _map_to_rows(pairs: Pairs) -> Iterator[Candidate]:
-    """A map of scalars or objects as rows: key and value get the names that the rows use."""
-    given, wanted = next(((g, w) for g, w in pairs if g and w), ({}, []))
-    row = wanted[0] if isinstance(wanted, list) and wanted else None
-    entry = Name("e")
-    loop = (Loop(("e",), call("entries", V), ()),)
-    if row is not None and not isinstance(row, dict):
-        yield ArrayComprehension(Field(entry, "value"), loop), 1.2, "values of a map"
-        yield ArrayComprehension(Field(entry, "key"), loop), 1.2, "keys of a map"
-    if isinstance(row, dict) and isinstance(given, dict) and given:
-        key, value = next(iter(given.items()))
-        display = _row_display(row, key, value, entry)
-        if display is not None:
-            yield ArrayComprehension(display, loop), 1.5, "rows of a map"
-
-
-def _row_display(row: dict[str, object], key: str, value: object, entry: Name) -> Expression | None:
-    parts: list[tuple[Expression, Expression]] = []
-    for name, cell in row.items():
-        read: Expression | None = None
-        if cell == key:
-            read = Field(entry, "key")
-        elif same_value(cell, value):
-            read = Field(entry, "value")
-        elif isinstance(value, dict):
-            same = [inner for inner, part in value.items() if same_value(part, cell)]
-            chosen = name if name in same else same[0] if same else None
-            read = None if chosen is None else Field(Field(entry, "value"), chosen)
-        if read is None:
-            return None
-        parts.append((Literal(name), read))
-    return ObjectDisplay(tuple(parts))
-
-
-def _rows_to_map(pairs: Pairs) -> Iterator[Candidate]:
-    """Rows as a map from one of their fields to another, or to the whole row."""
-    given = next((g for g, w in pairs if g and w), None)
-    if not isinstance(given, list) or not isinstance(given[0], dict):
-        return
-    row = Name("e")
-    loop = (Loop(("e",), V, ()),)
-    for key, cell in given[0].items():
-        if not isinstance(cell, str):
-            continue
-        for other in given[0]:
-            if other != key:
-                made = ObjectComprehension(Field(row, key), Field(row, other), loop)
-                yield made, 1.5, f"{other} by {key}"
-        rest = ObjectComprehension(Field(row, key), call("omit", row, Literal(key)), loop)
-        yield rest, 1.7, f"rows by {key}"
-
-
-def _map_values(pairs: Pairs) -> Iterator[Candidate]:
-    """One conversion of every value of a map."""
-    if not all(given.keys() == wanted.keys() for given, wanted in pairs):  # type: ignore[attr-defined]
-        return
-    items = [(value, wanted[key]) for given, wanted in pairs for key, value in given.items()]  # type: ignore[index, attr-defined]
-    if not items or any(isinstance(value, (dict, list)) for pair in items for value in pair):
-        return
-    for expression, cost, reason in converters(items):
-        if expression != V:
-            entry = Name("e")
-            made = ObjectComprehension(
-                Field(entry, "key"),
-                _of(expression, Field(entry, "value")),
-                (Loop(("e",), call("entries", V), ()),),
-            )
-            yield made, cost + 0.8, reason
-            return
-
-
 def _choices(pairs: Pairs) -> Iterator[Candidate]:
     """A table (or a condition, for booleans) from each given value to the wanted one."""
     known: dict[tuple[str, object], object] = {}
@@ -394,6 +328,24 @@ def _choices(pairs: Pairs) -> Iterator[Candidate]:
     elif all(kind == "integer" for kind, _ in known):
         shown = ObjectDisplay(tuple((literal(g), literal(w)) for (_, g), w in known.items()))
         yield call("lookup", V, shown), cost, f"a table of {len(known)} values"
+
+
+def _exceptions(pairs: Pairs) -> Iterator[Candidate]:
+    """A table of the few texts that change; all others pass as they are."""
+    changed: dict[str, Json] = {}
+    passed: set[str] = set()
+    for given, wanted in pairs:
+        if not isinstance(given, str) or not isinstance(wanted, str):
+            return
+        if given == wanted:
+            passed.add(given)
+        elif changed.setdefault(given, wanted) != wanted:
+            return
+    if passed & changed.keys() or len(passed) < MIN_PASSED or not changed:
+        return
+    if len(changed) <= MAX_OPEN_TABLE:
+        made = Call("lookup", (V, table(changed)), (("otherwise", V),))
+        yield made, LOOKUP_COST + 0.5 + len(changed) / 5, f"a table of {len(changed)} exceptions"
 
 
 def _of(expression: Expression, read: Expression) -> Expression:

@@ -34,7 +34,8 @@ class Example:
 class Read:
     """A read that could feed a target.
 
-    `prior` is its matching score, 0 to 1; `cost` is what it assumes beyond a plain read.
+    `prior` is its matching score, 0 to 1; `cost` is what it assumes beyond a plain read;
+    `is_guess` tells that the examples cannot tell it from another one.
     """
 
     expression: Expression
@@ -42,6 +43,7 @@ class Read:
     field: FieldInfo
     prior: float
     cost: float = 0.0
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,74 +8,41 @@ on every example: an explanation gives exactly what was expected there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.rewrite import names_in
-from agent.core.language.syntax import (
-    ArrayComprehension,
-    ArrayDisplay,
-    Call,
-    Conditional,
-    Expression,
-    Literal,
-    Loop,
-    ObjectComprehension,
-    ObjectDisplay,
-)
+from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.schema import FieldInfo, Schema
-from agent.core.synthesis.build import call, negate
-from agent.core.synthesis.examples import Example, Read, Solution, equal, value_of
-from agent.core.synthesis.predicates import Predicate, predicates, separating
+from agent.core.synthesis.build import call
+from agent.core.synthesis.examples import Example, Read, Solution, equal
+from agent.core.synthesis.explanation import (
+    Explanation,
+    Likeness,
+    Open,
+    Part,
+    complete,
+    condition_part,
+    gives,
+)
+from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
+from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Column, Scope
-from agent.core.synthesis.search import rank, solve_columns
-from agent.core.synthesis.sequences import Source, sequences
+from agent.core.synthesis.search import MAX_READS, rank, solve
 
+WORK: Final = 200_000
+"""Values looked at for one contract, about 10,000 a second."""
+
+FIELD_WORK: Final = 40_000
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
-MAX_SOURCES: Final = 6
 BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
 STRANGE_COST: Final = 4.0
 """A copy of an object that may hold what the contract does not declare, or lack what it does."""
-
-GOOD_ENOUGH: Final = 6.0
-"""An explanation of a leaf that costs less is not compared with conditional ones."""
-
-Likeness = Callable[[str, str, bool], float]
-"""Score of (source path, contract path, whether what holds them is matched), 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What explains one contract field: the solution that was taken, and others."""
-
-    target: str
-    solution: Solution
-    others: tuple[Solution, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Fields of a contract object that no pair shows, and what is in reach there."""
-
-    target: str
-    names: tuple[str, ...]
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An expression that gives what is expected in every example, and why each part of it."""
-
-    expression: Expression
-    cost: float
-    parts: tuple[Part, ...] = ()
-    opens: tuple[Open, ...] = ()
 
 
 @dataclass(slots=True)
@@ -86,25 +53,47 @@ class Explainer:
     likeness: Likeness
     fields: dict[str, FieldInfo]
     may_copy: Callable[[str, str], bool]
-    work: int = 120_000
+    work: int = WORK
+    field_work: int = FIELD_WORK
     failed: list[str] = field(default_factory=list)
-    _names: int = 0
+    _left: int = 0
     _kept: list[Scope] = field(default_factory=list)
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
+    _itemwise: Itemwise = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._itemwise = Itemwise(self)
+
+    def explain_field(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return what `explain` does within the budget of one field, or None.
+
+        What one field spends is taken from the budget of all.
+        """
+        granted = self._left = min(self.work, self.field_work)
+        made = self.explain(target, wanted, scope)
+        self.work -= granted - self._left
+        return made
+
+    def spend(self, steps: int) -> bool:
+        """Take steps out of the budget of the field; return whether some are left."""
+        self._left -= steps
+        return self._left > 0
 
     def explain(
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int = MAX_BRANCHES
     ) -> Explanation | None:
         """Return what gives the wanted value in every example (`MISSING`: none), or None."""
-        if self.work < 0 or not any(value is not MISSING for value in wanted):
+        if self._left <= 0 or not any(value is not MISSING for value in wanted):
             return None
         if len(paths.parse(target)) > MAX_DEPTH:
             return None
         key = (target, id(scope), tuple(map(repr, wanted)), branches)
         if key not in self._known:
             self._kept.append(scope)
-            found = self._whole(target, wanted, scope, branches)
+            found = self._whole(target, wanted, scope, branches=branches)
             if found is None and branches > 0:
                 found = self._divided(target, wanted, scope, branches)
             self._known[key] = found
@@ -113,7 +102,7 @@ class Explainer:
     # One expression for all examples
 
     def _whole(
-        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
+        self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int
     ) -> Explanation | None:
         present = [value for value in wanted if value is not MISSING and value is not None]
         if present and all(isinstance(value, dict) for value in present):
@@ -130,17 +119,18 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
-        self.work -= len(wanted) * min(len(scope.columns), 150)
+        if not self.spend(len(wanted) * min(len(scope.columns), MAX_READS)):
+            return None
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve_columns(examples, columns, self.contract.field(target))
+        solutions = solve(examples, columns, self.contract.field(target))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
                 expression = Conditional(solution.when, expression, call("absent"))
-            if self._gives(expression, wanted, scope):
+            if gives(expression, wanted, scope):
                 others = tuple(one for one in solutions if one is not solution)[:6]
                 part = Part(target, solution, others)
                 return Explanation(expression, rank(solution), (part,))
@@ -161,19 +151,13 @@ class Explainer:
             column.path, frozenset(), is_required=False, is_nullable=False
         )
         prior = self._prior(target, column, scope)
-        return Read(column.expression, column.path, info, prior, column.cost)
+        return Read(column.expression, column.path, info, prior, column.cost, column.is_guess)
 
     def _prior(self, target: str, column: Column, scope: Scope) -> float:
         is_near = any(
             place and paths.parent(column.path) == place for place in scope.places.values()
         )
         return self.likeness(column.said, target, is_near)
-
-    def _gives(self, expression: Expression, wanted: Sequence[object], scope: Scope) -> bool:
-        return all(
-            equal(value_of(expression, row), value)
-            for row, value in zip(scope.rows, wanted, strict=True)
-        )
 
     # Objects
 
@@ -193,10 +177,10 @@ class Explainer:
         if keys <= named.keys():
             display = self._display(target, named, wanted, scope, branches)
             if display is not None:
-                whole = self._present(display, wanted, scope)
+                whole = complete(display, target, wanted, scope)
                 found += [whole] if whole is not None else []
         else:
-            mapped = self._map(target, wanted, scope, branches)
+            mapped = self._itemwise.keyed(target, wanted, scope, branches=branches)
             found += [mapped] if mapped is not None else []
         return min(found, key=lambda one: one.cost, default=None)
 
@@ -226,258 +210,39 @@ class Explainer:
         Where the object is absent its fields are not looked at: a condition has to hold there.
         """
         is_there = [isinstance(value, dict) for value in wanted]
-        inside = scope if all(is_there) else scope.only(is_there)
-        entries: list[tuple[Expression, Expression]] = []
-        parts: list[Part] = []
-        opens: list[Open] = []
-        unseen: list[str] = []
-        cost = 0.0
-        for key, child in named.items():
+        inside = scope.only(is_there)
+        made: dict[str, Explanation] = {}
+        for key, child in _leaves_first(named, wanted):
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
-            if any(value is not MISSING for value in own):
-                made = self.explain(child.path, own, inside, branches=branches)
-                if made is None:
-                    self.failed.append(child.path)
-                    return None
-            else:
-                unseen.append(child.path)
-                continue
-            entries.append((Literal(key), made.expression))
-            parts += made.parts
-            opens += made.opens
-            cost += made.cost
+            found = self.explain(child.path, own, inside, branches=branches)
+            if found is None:
+                self.failed.append(child.path)
+                return None
+            made[key] = found
+        unseen = [child.path for key, child in named.items() if key not in made]
+        shown = [made[key] for key in named if key in made]
+        entries = [(Literal(key), made[key].expression) for key in named if key in made]
+        parts = [part for one in shown for part in one.parts]
+        opens = [opened for one in shown for opened in one.opens]
+        cost = sum(one.cost for one in shown)
         if unseen:
             opens.append(Open(target, tuple(unseen), inside))
         return Explanation(ObjectDisplay(tuple(entries)), cost, tuple(parts), tuple(opens))
 
-    def _present(
-        self, made: Explanation, wanted: Sequence[object], scope: Scope
-    ) -> Explanation | None:
-        """Return an object that is absent where it should be."""
-        options = [made]
-        if any(value is MISSING for value in wanted):
-            options.append(
-                replace(made, expression=call("non_empty", made.expression), cost=made.cost + 0.2)
-            )
-        for option in options:
-            if self._gives(option.expression, wanted, scope):
-                return option
-        shown = [value is not MISSING for value in wanted]
-        if all(shown):
-            return None
-        for one in separating(scope.columns, shown):
-            option = self._conditional(one, made)
-            if self._gives(option.expression, wanted, scope):
-                return option
-        return None
-
-    def _conditional(self, when: Predicate, made: Explanation) -> Explanation:
-        chosen = Conditional(when.expression, made.expression, call("absent"))
-        return replace(made, expression=chosen, cost=made.cost + when.cost)
-
-    # Arrays and maps
-
     def _array(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
-        found = [self._copied(target, wanted, scope), self._leaf(target, wanted, scope)]
-        if _is_tuple(wanted):
-            listed = self._listed(target, wanted, scope, 0)
+        found = [self._copied(target, wanted, scope)]
+        if not _holds_objects(wanted):
+            found.append(self._leaf(target, wanted, scope))
+        if is_tuple(wanted):
+            listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
         best = min((one for one in found if one), key=lambda one: one.cost, default=None)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
-        for source in self._sources(target, wanted, scope):
-            made = self._looped(target, wanted, scope, source=source, branches=branches)
-            if made is not None and (best is None or made.cost < best.cost):
-                best = made
-            if best is not None and best.cost < GOOD_ENOUGH:
-                break
-        if best is None:
-            best = self._listed(target, wanted, scope, branches)
-        return best
-
-    def _sources(self, target: str, wanted: Sequence[object], scope: Scope) -> Iterator[Source]:
-        """Yield what the items could be made of, the likeliest first."""
-        found = []
-        for one in sequences(scope):
-            fit = one.fit(wanted)
-            if fit > 0:
-                found.append((one.cost - 2 * fit - 3 * self.likeness(one.said, target, False), one))
-        found.sort(key=lambda pair: pair[0])
-        yield from (one for _, one in found[:MAX_SOURCES])
-
-    def _looped(
-        self,
-        target: str,
-        wanted: Sequence[object],
-        scope: Scope,
-        *,
-        source: Source,
-        branches: int,
-    ) -> Explanation | None:
-        """Return an array with one item for each item of a source, or for some of them."""
-        name = self._fresh()
-        for when, items, cost in self._filters(source, wanted, scope, name):
-            flat: list[object] = []
-            for own, value in zip(items, wanted, strict=True):
-                flat += value if isinstance(value, list) else [MISSING] * len(own)
-            inside = scope.inside(name, source.path, items)
-            is_wanted = [
-                isinstance(value, list)
-                for own, value in zip(items, wanted, strict=True)
-                for _ in own
-            ]
-            inside = inside if all(is_wanted) else inside.only(is_wanted)
-            flat = [value for value, is_in in zip(flat, is_wanted, strict=True) if is_in]
-            if not flat:
-                continue
-            item = self.explain(paths.items(target), flat, inside, branches=min(branches, 1))
-            if item is None:
-                continue
-            loop = Loop((name,), source.expression, when)
-            made = Explanation(
-                ArrayComprehension(item.expression, (loop,)),
-                item.cost
-                + cost
-                + source.cost
-                + 3 * (1 - self.likeness(source.said, target, False)),
-                item.parts,
-                item.opens,
-            )
-            whole = self._complete(made, wanted, scope)
-            if whole is not None:
-                return whole
-        return None
-
-    def _complete(
-        self, made: Explanation, wanted: Sequence[object], scope: Scope
-    ) -> Explanation | None:
-        """Return an array or map that is empty or absent where it should be."""
-        is_array = any(isinstance(one, list) for one in wanted)
-        empty = ArrayDisplay(()) if is_array else ObjectDisplay(())
-        value, cost = made.expression, made.cost
-        options = [
-            made,
-            replace(made, expression=Call("default", (value, empty)), cost=cost + 0.5),
-            replace(made, expression=call("not_null", value), cost=cost + 0.3),
-            replace(made, expression=call("non_empty", value), cost=cost + 0.3),
-        ]
-        for option in options:
-            if self._gives(option.expression, wanted, scope):
-                return option
-        shown = [value is not MISSING for value in wanted]
-        if not all(shown):
-            for one in separating(scope.columns, shown):
-                option = self._conditional(one, made)
-                if self._gives(option.expression, wanted, scope):
-                    return option
-        return None
-
-    def _filters(
-        self, source: Source, wanted: Sequence[object], scope: Scope, name: str
-    ) -> Iterator[tuple[tuple[Expression, ...], list[list[Any]], float]]:
-        """Yield conditions on items that leave as many as are wanted, none first."""
-        items = [list(own) for own in source.items]
-        lengths = [len(value) if isinstance(value, list) else None for value in wanted]
-        if all(
-            count is None or len(own) == count for own, count in zip(items, lengths, strict=True)
-        ):
-            yield (), items, 0.0
-            return
-        inside = scope.inside(name, source.path, items)
-        own_columns = [one for one in inside.columns if _reads(one.expression, name)]
-        tried = 0
-        for one in predicates(own_columns):
-            for holds, expression, extra in (
-                (one.holds, one.expression, 0.0),
-                (tuple(not held for held in one.holds), negate(one.expression), 0.2),
-            ):
-                kept = _kept(items, holds)
-                if _have(kept, lengths):
-                    tried += 1
-                    yield (expression,), kept, one.cost + extra
-                if tried >= 4:
-                    return
-
-    def _listed(
-        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
-    ) -> Explanation | None:
-        """Return a short array whose places are explained one by one."""
-        longest = max((len(value) for value in wanted if isinstance(value, list)), default=0)
-        if not 0 < longest <= 4:
-            return None
-        is_there = [isinstance(value, list) for value in wanted]
-        inside = scope if all(is_there) else scope.only(is_there)
-        items: list[Expression] = []
-        parts: list[Part] = []
-        cost = 1.0
-        for index in range(longest):
-            own = [
-                value[index] if index < len(value) else MISSING
-                for value in wanted
-                if isinstance(value, list)
-            ]
-            made = self.explain(paths.items(target), own, inside, branches=min(branches, 1))
-            if made is None:
-                return None
-            items.append(made.expression)
-            parts += made.parts
-            cost += made.cost
-        whole = Explanation(ArrayDisplay(tuple(items)), cost, tuple(parts))
-        return self._complete(whole, wanted, scope)
-
-    def _map(
-        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
-    ) -> Explanation | None:
-        """Return an object whose keys come from the items of a source."""
-        copied = self._copied(target, wanted, scope)
-        if copied is not None:
-            return copied
-        best: Explanation | None = None
-        for source in self._sources(target, wanted, scope):
-            made = self._keyed(target, wanted, scope, source=source, branches=branches)
-            if made is not None and (best is None or made.cost < best.cost):
-                best = made
-        return best
-
-    def _keyed(
-        self,
-        target: str,
-        wanted: Sequence[object],
-        scope: Scope,
-        *,
-        source: Source,
-        branches: int,
-    ) -> Explanation | None:
-        name = self._fresh()
-        for when, items, cost in self._filters(source, wanted, scope, name):
-            inside = scope.inside(name, source.path, items)
-            for key, keys, key_cost in _key_reads(inside, name):
-                values = _by_key(items, keys, wanted)
-                if values is None:
-                    continue
-                item = self.explain(paths.items(target), values, inside, branches=min(branches, 1))
-                if item is None:
-                    continue
-                loop = Loop((name,), source.expression, when)
-                made = Explanation(
-                    ObjectComprehension(key, item.expression, (loop,)),
-                    item.cost + cost + key_cost + self._source_cost(source, target),
-                    item.parts,
-                    item.opens,
-                )
-                whole = self._complete(made, wanted, scope)
-                if whole is not None:
-                    return whole
-        return None
-
-    def _source_cost(self, source: Source, target: str) -> float:
-        return source.cost + 3 * (1 - self.likeness(source.said, target, False))
-
-    def _fresh(self) -> str:
-        self._names += 1
-        return f"item{self._names}" if self._names > 1 else "item"
+        looped = self._itemwise.looped(target, wanted, scope, best=best, branches=branches)
+        return looped or self._itemwise.listed(target, wanted, scope, branches)
 
     # Conditions between two expressions
 
@@ -508,76 +273,41 @@ class Explainer:
         branches: int,
     ) -> Explanation | None:
         sides: list[Explanation] = []
+        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
         for side in (True, False):
             chosen = [held is side for held in when.holds]
             own = [value for value, is_in in zip(wanted, chosen, strict=True) if is_in]
             if all(value is MISSING for value in own):
                 sides.append(Explanation(call("absent"), 0.0))
                 continue
-            made = self.explain(target, own, scope.only(chosen), branches=branches)
+            part = scope.only(chosen)
+            # A side that is an object is not divided again: what is in it may be.
+            explain = self.explain if is_flat else self._whole
+            made = explain(target, own, part, branches=branches)
             if made is None:
                 return None
             sides.append(made)
         expression = Conditional(when.expression, sides[0].expression, sides[1].expression)
         cost = when.cost + BRANCH_COST + sides[0].cost + sides[1].cost
-        if not self._gives(expression, wanted, scope):
+        if not gives(expression, wanted, scope):
             return None
-        parts = (*sides[0].parts, *sides[1].parts)
+        parts = (*sides[0].parts, *sides[1].parts, condition_part(target, when))
         return Explanation(expression, cost, parts, (*sides[0].opens, *sides[1].opens))
 
 
-def _is_tuple(wanted: Sequence[object]) -> bool:
-    """Return whether arrays are all of one short length, two or more scalars."""
-    arrays = [value for value in wanted if isinstance(value, list)]
-    lengths = {len(value) for value in arrays}
-    return (
-        len(lengths) == 1
-        and 2 <= max(lengths) <= 4
-        and not any(isinstance(item, (dict, list)) for value in arrays for item in value)
+def _leaves_first(
+    named: Mapping[str, FieldInfo], wanted: Sequence[object]
+) -> list[tuple[str, FieldInfo]]:
+    """Return the fields that some example shows, scalars first: they are the quickest to fail."""
+    shown: dict[str, bool] = {}
+    for value in wanted:
+        for key, part in value.items() if isinstance(value, dict) else ():
+            shown[key] = shown.get(key, False) or isinstance(part, (dict, list))
+    found = [(key, child) for key, child in named.items() if key in shown]
+    return sorted(found, key=lambda pair: shown[pair[0]])
+
+
+def _holds_objects(wanted: Sequence[object]) -> bool:
+    return any(
+        isinstance(item, dict) for value in wanted if isinstance(value, list) for item in value
     )
-
-
-def _have(items: Sequence[Sequence[Any]], lengths: Sequence[int | None]) -> bool:
-    """Return whether there are as many items as are wanted, where some are."""
-    return all(
-        count is None or len(own) == count for own, count in zip(items, lengths, strict=True)
-    )
-
-
-def _reads(expression: Expression, name: str) -> bool:
-    return name in names_in(expression)
-
-
-def _kept(items: list[list[Any]], holds: Sequence[bool]) -> list[list[Any]]:
-    flags = iter(holds)
-    return [[item for item in own if next(flags)] for own in items]
-
-
-def _key_reads(inside: Scope, name: str) -> Iterator[tuple[Expression, tuple[object, ...], float]]:
-    """Yield what could be the key of each item, as it is and respelled."""
-    columns = [one for one in inside.columns if one.is_scalar and _reads(one.expression, name)]
-    for column in columns:
-        yield column.expression, column.values, column.cost
-    for column in columns[:20]:
-        for function in ("lower", "upper", "kebab", "snake", "camel", "text"):
-            expression = call(function, column.expression)
-            values = tuple(value_of(expression, row) for row in inside.rows)
-            yield expression, values, column.cost + 0.8
-
-
-def _by_key(
-    items: list[list[Any]], keys: Sequence[object], wanted: Sequence[object]
-) -> list[object] | None:
-    """Return the value that is wanted for each item, or None when the keys are not these."""
-    values: list[object] = []
-    at = 0
-    for own, value in zip(items, wanted, strict=True):
-        mine = keys[at : at + len(own)]
-        at += len(own)
-        if not isinstance(value, dict):
-            values += [MISSING] * len(own)
-            continue
-        if not all(isinstance(key, str) for key in mine) or set(mine) != value.keys():
-            return None
-        values += [value[key] for key in mine]
-    return values if any(one is not MISSING for one in values) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.core.language.absence import MISSING
@@ -16,6 +16,13 @@ from agent.core.synthesis.scope import Column
 MAX_COLUMNS: Final = 120
 MAX_VALUES: Final = 12
 NAMED_GAIN: Final = 1.0
+TOLD_GAIN: Final = 0.4
+_DISCRIMINATORS: Final = frozenset(
+    {"type", "kind", "status", "state", "category", "class", "mode", "role", "action", "format"}
+)
+"""What fields are called that tell kinds of objects apart."""
+
+_QUESTIONS: Final = frozenset({"is", "has", "was"})
 _KINDS: Final = (
     (str, "is_text"),
     (dict, "is_object"),
@@ -31,6 +38,8 @@ class Predicate:
     holds: tuple[bool, ...]
     path: str
     cost: float
+    is_named: bool = False
+    """Whether it asks for a value that is called like the target."""
 
 
 def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
@@ -64,7 +73,7 @@ def separating(
         if one.holds == wanted:
             yield one
         elif one.holds == opposite:
-            yield Predicate(negate(one.expression), wanted, one.path, one.cost + 0.2)
+            yield replace(one, expression=negate(one.expression), holds=wanted, cost=one.cost + 0.2)
 
 
 def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predicate]:
@@ -102,13 +111,19 @@ def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Ite
             known[(type(value), value)] = known.get((type(value), value), 0) + 1
     if len(known) > MAX_VALUES:
         return
+    tells = bool(_DISCRIMINATORS & set(words(own_name(column.path))[-1:]))
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
         # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 else 1.8)
-        if isinstance(value, str) and named and named == frozenset(map(stem, words(value))):
-            cost = made_cost - NAMED_GAIN
-        yield Predicate(equals(column.expression, value), holds, column.path, cost)  # type: ignore[arg-type]
+        cost = made_cost + (0.3 if count > 1 else 1.8) - (TOLD_GAIN if tells else 0.0)
+        is_named = (
+            isinstance(value, str)
+            and bool(named)
+            and named - _QUESTIONS == frozenset(map(stem, words(value)))
+        )
+        cost = made_cost - NAMED_GAIN if is_named else cost
+        test = equals(column.expression, value)  # type: ignore[arg-type]
+        yield Predicate(test, holds, column.path, cost, is_named)
 
 
 def _is_full(value: object) -> bool:

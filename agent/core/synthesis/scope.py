@@ -49,7 +49,9 @@ class Column:
     """A read and what it gives in each example.
 
     `path` names the source field; `said` is the path with the picking value in place of `*`, for
-    the likeness of names. `cost` is what the read assumes beyond a plain one.
+    the likeness of names. `name` is the one in reach that it starts from. `cost` is what the read
+    assumes beyond a plain one. `is_guess` tells that another read would give the same here: the
+    first item of arrays of one, an item picked by a value that only the examples show.
     """
 
     expression: Expression
@@ -57,6 +59,8 @@ class Column:
     said: str
     values: tuple[object, ...]
     cost: float = 0.0
+    name: str = ""
+    is_guess: bool = False
 
     @property
     def is_scalar(self) -> bool:
@@ -89,7 +93,9 @@ class Scope:
         return Scope({**self.places, name: path}, tuple(rows))
 
     def only(self, chosen: Sequence[bool]) -> Scope:
-        """Return the scope of some of the examples, with the same reads."""
+        """Return the scope of some of the examples, with the same reads; of all, this one."""
+        if all(chosen):
+            return self
         rows = tuple(compress(self.rows, chosen))
         part = Scope(self.places, rows)
         part._columns = [
@@ -103,7 +109,7 @@ class Scope:
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
             values = tuple(row.get(name, MISSING) for row in self.rows)
-            found = list(_walk(Column(Name(name), path, path, values), 0))
+            found = list(_walk(Column(Name(name), path, path, values, name=name), 0))
             plain += found
         yield from plain
         arrays = [column for column in plain if _holds_objects(column.values)]
@@ -114,17 +120,16 @@ class Scope:
 
     def _joined(self, plain: list[Column], arrays: list[Column]) -> Iterator[Column]:
         """Items of another array that a value here points to."""
-        if len(self.places) < 2:
-            return
         here = list(self.places)[-1]
-        pointers = [one for one in plain if one.is_scalar and _starts_from(one.expression, here)]
+        pointers = [one for one in plain if one.name == here and one.is_scalar]
         for array in arrays:
-            if _starts_from(array.expression, here):
+            if array.name == here and len(self.places) > 1:
                 continue
             for key in _keys_of(array.values):
                 for pointer in pointers[:20]:
                     if _points(pointer, array, key):
-                        yield from _found_by(array, key, pointer.expression, pointer.values)
+                        found = replace(array, name=here)
+                        yield from _found_by(found, key, pointer.expression, pointer.values)
 
 
 def _limited(columns: Iterator[Column]) -> Iterator[Column]:
@@ -140,12 +145,6 @@ def _limited(columns: Iterator[Column]) -> Iterator[Column]:
 
 def _is_scalar(value: object) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
-
-
-def _starts_from(expression: Expression, name: str) -> bool:
-    while isinstance(expression, (Field, Index)):
-        expression = expression.of
-    return expression == Name(name)
 
 
 def _holds_objects(values: Sequence[object]) -> bool:
@@ -182,6 +181,8 @@ def below(column: Column, key: str) -> Column:
         paths.child(column.said, key),
         values,
         column.cost,
+        column.name,
+        column.is_guess,
     )
 
 
@@ -192,11 +193,16 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
         for value in column.values
     )
     items = paths.items(column.path)
-    cost = column.cost + FIRST_COST
-    yield from _walk(
-        Column(Index(column.expression, 0), items, paths.items(column.said), first, cost),
-        max(depth + 1, MAX_DEPTH - 3),
+    one = Column(
+        Index(column.expression, 0),
+        items,
+        paths.items(column.said),
+        first,
+        column.cost + FIRST_COST,
+        column.name,
+        is_guess=not any(isinstance(value, list) and len(value) > 1 for value in column.values),
     )
+    yield from _walk(one, max(depth + 1, MAX_DEPTH - 3))
     if not _holds_objects(column.values):
         yield from _positions(column)
         return
@@ -207,12 +213,20 @@ def _of_array(column: Column, depth: int) -> Iterator[Column]:
             paths.child(paths.items(column.said), key),
             tuple(_project(value, key) for value in column.values),
             column.cost + PROJECTION_COST,
+            column.name,
         )
 
 
 def _positions(column: Column) -> Iterator[Column]:
     """Yield the second item and the next ones of short arrays of scalars: they are tuples."""
-    longest = max(len(value) for value in column.values if isinstance(value, list))
+    longest = max(
+        (
+            len(value)
+            for value in column.values
+            if isinstance(value, list) and all(map(_is_scalar, value))
+        ),
+        default=0,
+    )
     if not 2 <= longest <= MAX_POSITIONS:
         return
     for index in range(1, longest):
@@ -226,6 +240,7 @@ def _positions(column: Column) -> Iterator[Column]:
             paths.items(column.said),
             values,
             column.cost + FIRST_COST,
+            column.name,
         )
 
 
@@ -314,7 +329,9 @@ def _found_by(
     loop = (Loop(("x",), array.expression, (test,)),)
     token = wanted.value if isinstance(wanted, Literal) else None
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
-    item = Column(Name("x"), paths.items(array.path), said, tuple(found), cost)
+    item = Column(
+        Name("x"), paths.items(array.path), said, tuple(found), cost, array.name, is_constant
+    )
     for part in _walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
@@ -322,9 +339,16 @@ def _found_by(
             call("first", ArrayComprehension(part.expression, loop)),
             part.path,
             part.said,
-            part.values,
+            _null_where_null(part.values, array.values),
             part.cost,
+            part.name,
+            part.is_guess,
         )
+
+
+def _null_where_null(values: Sequence[object], over: Sequence[object]) -> tuple[object, ...]:
+    """Return the values, null where what is gone through is null: null in, null out."""
+    return tuple(None if at is None else one for one, at in zip(values, over, strict=True))
 
 
 def _same_key(left: object, right: object) -> bool:
@@ -355,6 +379,7 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
                     paths.items(column.said),
                     tuple(values),
                     AT_COST,
+                    text.name,
                 )
                 yield from _walk(found, MAX_DEPTH - 2)
 

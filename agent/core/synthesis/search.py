@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
-from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Literal
+from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
+from agent.core.synthesis.conversions import (
+    Conversion,
+    completed_table,
+    conversion,
+    fixed_value,
+)
 from agent.core.synthesis.converters import Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
@@ -22,50 +29,41 @@ from agent.core.synthesis.examples import (
 )
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.scope import Column
+from agent.core.synthesis.templates import Columns, templates
 
 PRIOR_WEIGHT = 5.0
 """How many units of cost a perfect name is worth against a hopeless one."""
 
-CLOSE = 0.75
+CLOSE = 1.5
 """Two explanations nearer than this in rank are too close to call."""
 
 GOOD = 2.0
 """An explanation ranked below this needs no search for longer ones."""
 
+NAMED_PRIOR = 0.85
+"""What it is worth that a value is called like the target that asks whether it is there."""
+
 CONSTANT_COST = 4.0
 CONSTANT_TEXT_COST = 2.0
 MAX_READS = 150
-TEMPLATE_READS = 120
 CONDITION_READS = 40
 CONVERTED_READS = 60
 OPERANDS = 12
-LONG_PART = 5
-LONG_TEXT = 8
-CALLED_FOR = 0.3
 COALESCE_COST = 1.2
+BY_NAMES_COST = 1.5
+NAMED_FLOOR = 0.4
 
 
 def solve(
-    examples: Sequence[Example], reads: Sequence[Read], target: FieldInfo | None = None
+    examples: Sequence[Example], columns: Columns, target: FieldInfo | None = None
 ) -> tuple[Solution, ...]:
     """Return expressions that explain all examples, best first; empty when none is found.
 
-    Examples in which the target is absent count: an expression must be missing there.
+    `columns` are reads with what they give in each example, the likeliest first. Examples in which
+    the target is absent count: an expression must be missing there.
     """
     if not any(is_present(example.expected) or example.expected is None for example in examples):
         return ()
-    ordered = sorted(reads, key=lambda read: (-read.prior, read.path))[:MAX_READS]
-    columns = [
-        (read, tuple(value_of(read.expression, example.bindings) for example in examples))
-        for read in ordered
-    ]
-    return solve_columns(examples, columns, target)
-
-
-def solve_columns(
-    examples: Sequence[Example], columns: Columns, target: FieldInfo | None = None
-) -> tuple[Solution, ...]:
-    """Return what `solve` does, for reads whose values are known, the likeliest first."""
     wanted = tuple(example.expected for example in examples)
     problem = Problem(tuple(examples), wanted, tuple(columns[:MAX_READS]), target)
     found = [
@@ -75,7 +73,7 @@ def solve_columns(
     ]
     if not found or min(map(rank, found)) > GOOD:
         found.extend(_coalesced(problem))
-        found.extend(_templates(problem))
+        found.extend(templates(columns[:MAX_READS], wanted))
         found.extend(_booleans(problem))
         found.extend(_branches(problem))
         found.extend(_sums(problem))
@@ -86,9 +84,6 @@ def solve_columns(
 def rank(solution: Solution) -> float:
     """Return the order of preference: cost, less what the names are worth."""
     return solution.cost + PRIOR_WEIGHT * (1.0 - solution.prior)
-
-
-Columns = Sequence[tuple[Read, tuple[object, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +138,33 @@ def _one_read(
         found = converters(both, is_closed=is_closed)
     else:
         found = choices(both, is_closed=is_closed)
-    for conversion, cost, reason in found:
-        whole = _complete(problem, read.expression, conversion, column=column)
+    named = _by_names(problem, read)
+    called_for = () if named is None else ((named.expression, BY_NAMES_COST, named.reason),)
+    for short, cost, reason in chain(found, called_for):
+        made = completed_table(short, read.field, problem.target)
+        whole = _complete(problem, read.expression, made, column=column)
         if whole is not None:
             expression, when, extra = whole
             yield Solution(
                 expression=expression,
                 paths=(read.path,),
-                cost=cost + extra + read.cost + _strangeness(problem, conversion),
+                cost=cost + extra + read.cost + _strangeness(problem, made),
                 prior=read.prior,
                 support=distinct_count([w for _, w in both]),
                 reason=f"{reason}, in {len(both)} pairs",
                 when=when,
-                is_ambiguous=reason.startswith("a table") and not _covers(read, both),
+                is_ambiguous=read.is_guess
+                or (named is not None and reason == named.reason and named.is_ambiguous)
+                or (reason.startswith("a table") and not _covers(read, both)),
             )
             return
+
+
+def _by_names(problem: Problem, read: Read) -> Conversion | None:
+    """Return the conversion that types, formats, units and enums call for without any pair."""
+    if problem.target is None or not read.field.types or read.prior < NAMED_FLOOR:
+        return None
+    return conversion(read.field, problem.target)
 
 
 def _strangeness(problem: Problem, conversion: Expression) -> float:
@@ -252,86 +259,6 @@ def _coalesced(problem: Problem) -> Iterator[Solution]:
                 )
 
 
-def _templates(problem: Problem) -> Iterator[Solution]:
-    """Two or more texts put together with constants between them."""
-    columns, wanted = problem.columns, problem.wanted
-    rows = [row for row, w in enumerate(wanted) if isinstance(w, str) and w]
-    if not rows or len(rows) != sum(1 for w in wanted if is_present(w)):
-        return
-    texts = []
-    for read, column in columns[:TEMPLATE_READS]:
-        shown = [column[row] for row in rows]
-        if all(isinstance(v, (str, int)) and not isinstance(v, bool) and str(v) for v in shown):
-            texts.append((read, column))
-    targets = [str(wanted[row]) for row in rows]
-    for chosen in _covering(texts, rows, targets):
-        pattern, parts = chosen
-        expression = Call("format", (Literal(pattern), *(read.expression for read in parts)))
-        yield Solution(
-            expression=expression,
-            paths=tuple(read.path for read in parts),
-            cost=1.0 + 0.8 * len(parts),
-            prior=sum(read.prior for read in parts) / len(parts) * 0.5 + 0.4,
-            support=distinct_count(targets),
-            reason=f"written as {pattern}, in {len(rows)} pairs",
-        )
-        return
-
-
-def _covering(
-    texts: list[tuple[Read, tuple[object, ...]]], rows: list[int], targets: list[str]
-) -> Iterator[tuple[str, tuple[Read, ...]]]:
-    """Yield a format pattern and its reads when the first target decomposes and all agree."""
-    row, target = rows[0], targets[0]
-    spans = []
-    for read, column in texts:
-        value = str(column[row])
-        at = target.find(value)
-        while at >= 0 and not _is_token(target, at, at + len(value)):
-            at = target.find(value, at + 1)
-        if at >= 0 and value != target:
-            spans.append((at, at + len(value), read, column))
-    spans.sort(key=lambda span: (-(span[1] - span[0]), -span[2].prior))
-    taken: list[tuple[int, int, Read, tuple[object, ...]]] = []
-    for span in spans:
-        if all(span[1] <= other[0] or span[0] >= other[1] for other in taken):
-            taken.append(span)
-    taken.sort(key=lambda span: span[0])
-    if not taken or "{" in target or "}" in target:
-        return
-    if distinct_count(targets) < 2 and not _is_telling(target, taken):
-        return
-    pattern, at = "", 0
-    for start, end, _, _ in taken:
-        pattern += target[at:start] + "{}"
-        at = end
-    pattern += target[at:]
-    for index, other in zip(rows, targets, strict=True):
-        values = [str(column[index]) for _, _, _, column in taken]
-        if pattern.format(*values) != other:
-            return
-    yield pattern, tuple(read for _, _, read, _ in taken)
-
-
-def _is_token(text: str, start: int, end: int) -> bool:
-    """Return whether a part of a text stands alone; a long one may stand anywhere."""
-    if end - start >= LONG_PART:
-        return True
-    around = text[start - 1 : start] + text[end : end + 1]
-    return not any(character.isalnum() for character in around)
-
-
-def _is_telling(target: str, taken: Sequence[tuple[int, int, Read, tuple[object, ...]]]) -> bool:
-    """Return whether the parts of one text are hardly there by coincidence.
-
-    They are most of it, or it is long and each of them is called for.
-    """
-    covered = sum(end - start for start, end, _, _ in taken)
-    if len(taken) > 1 and covered * 2 >= len(target):
-        return True
-    return len(target) >= LONG_TEXT and all(read.prior >= CALLED_FOR for _, _, read, _ in taken)
-
-
 def _sums(problem: Problem) -> Iterator[Solution]:
     """A number computed from two others."""
     columns, wanted = problem.columns, problem.wanted
@@ -371,8 +298,16 @@ def _booleans(problem: Problem) -> Iterator[Solution]:
         return
     shown = [want is True for want in wanted]
     for one in separating(problem.conditions, shown, target=problem.target):
-        prior = problem.prior_of(one.path)
-        yield Solution(one.expression, (one.path,), one.cost + 0.5, prior, 2, "a condition")
+        prior = max(problem.prior_of(one.path), NAMED_PRIOR if one.is_named else 0.0)
+        yield Solution(
+            one.expression,
+            (one.path,),
+            one.cost + 0.5,
+            prior,
+            2,
+            "a condition",
+            is_ambiguous=not one.is_named,
+        )
 
 
 def _branches(problem: Problem) -> Iterator[Solution]:
@@ -401,9 +336,18 @@ def _branches(problem: Problem) -> Iterator[Solution]:
 
 
 def _constant(problem: Problem) -> Iterator[Solution]:
-    """A constant that two or more pairs show and no field explains; this asks for a decision."""
+    """A constant that pairs show and no field explains; this asks for a decision.
+
+    One pair is enough where the contract allows nothing else.
+    """
     wanted = problem.wanted
-    if len(wanted) >= 2 and all(equal(w, wanted[0]) for w in wanted) and wanted[0] is not MISSING:
+    fixed = None if problem.target is None else fixed_value(problem.target)
+    is_named = fixed is not None and equal(fixed[0], wanted[0])
+    if (
+        (len(wanted) >= 2 or is_named)
+        and wanted[0] is not MISSING
+        and all(equal(w, wanted[0]) for w in wanted)
+    ):
         yield Solution(
             literal(wanted[0]),
             (),

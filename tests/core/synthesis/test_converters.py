@@ -40,12 +40,6 @@ PAIRS: list[tuple[str, list[tuple[Any, Any]]]] = [
     ("split(v, ',')", [("a,b", ["a", "b"]), ("c", ["c"])]),
     ("[x.name for x in v]", [([{"name": "a"}, {"name": "b"}], ["a", "b"]), ([], [])]),
     ("[integer(x) for x in v]", [(["1", "2"], [1, 2]), (["7"], [7])]),
-    ("{e.k: e.v for e in v}", [([{"k": "a", "v": 1}], {"a": 1}), ([{"k": "b", "v": 2}], {"b": 2})]),
-    (
-        "[{'key': e.key, 'n': e.value.n} for e in entries(v)]",
-        [({"a": {"n": 1}}, [{"key": "a", "n": 1}]), ({"b": {"n": 2}}, [{"key": "b", "n": 2}])],
-    ),
-    ("{e.key: integer(e.value) for e in entries(v)}", [({"a": "1"}, {"a": 1})]),
     ("'Y' if v else 'N'", [(True, "Y"), (False, "N")]),
 ]  # fmt: skip
 

@@ -41,7 +41,12 @@ def solved(
     nodes: dict[str, Any] | None = None,
 ) -> tuple[Solution, ...]:
     """Return what explains the pairs, best first."""
-    return solve(examples(pairs), reads(priors, nodes))
+    shown = examples(pairs)
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in sorted(reads(priors, nodes), key=lambda read: -read.prior)
+    ]
+    return solve(shown, columns)
 
 
 def best(*arguments: Any) -> str:

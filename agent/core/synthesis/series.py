@@ -14,6 +14,7 @@ from agent.core.language.syntax import (
     Field,
     Loop,
     Name,
+    ObjectDisplay,
 )
 from agent.core.synthesis.build import call, text
 from agent.core.synthesis.scope import Column, Scope
@@ -27,7 +28,7 @@ MAX_ARRAYS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Series:
     """An array of each example: the expression, the path of its items, and the items themselves."""
 
     expression: Expression
@@ -75,7 +76,7 @@ def _scalars(value: object, into: set[str]) -> None:
             into.add(str(one))
 
 
-def sequences(scope: Scope) -> Iterator[Source]:
+def series_of(scope: Scope) -> Iterator[Series]:
     """Yield the arrays of a scope, and what can be made into arrays."""
     arrays = [one for one in scope.columns if _is_array(one)]
     for column in arrays:
@@ -104,19 +105,19 @@ def _is_object(column: Column) -> bool:
     )
 
 
-def _plain(column: Column) -> Source:
+def _plain(column: Column) -> Series:
     items = tuple(value if isinstance(value, list) else () for value in column.values)
-    return Source(column.expression, paths.items(column.path), column.said, items, column.cost)
+    return Series(column.expression, paths.items(column.path), column.said, items, column.cost)
 
 
-def _entries(column: Column) -> Source:
+def _entries(column: Column) -> Series:
     items = tuple(
         [{"key": key, "value": item} for key, item in value.items()]
         if isinstance(value, dict)
         else ()
         for value in column.values
     )
-    return Source(
+    return Series(
         call("entries", column.expression),
         paths.items(column.path),
         column.said,
@@ -125,7 +126,7 @@ def _entries(column: Column) -> Source:
     )
 
 
-def _nested(column: Column) -> Iterator[Source]:
+def _nested(column: Column) -> Iterator[Series]:
     """Yield the items of an array that every item holds, each with the item that holds it."""
     keys: dict[str, None] = {}
     for value in column.values:
@@ -148,7 +149,7 @@ def _nested(column: Column) -> Iterator[Source]:
         )
         pair = display(outer=Name("outer"), inner=Name("inner"))
         path = paths.items(paths.child(paths.items(column.path), key))
-        yield Source(
+        yield Series(
             ArrayComprehension(pair, loops),
             path,
             paths.child(column.said, key),
@@ -159,12 +160,10 @@ def _nested(column: Column) -> Iterator[Source]:
 
 def display(**entries: Expression) -> Expression:
     """Return an object display with these keys."""
-    from agent.core.language.syntax import ObjectDisplay
-
     return ObjectDisplay(tuple((text(key), value) for key, value in entries.items()))
 
 
-def _grouped(column: Column) -> Iterator[Source]:
+def _grouped(column: Column) -> Iterator[Series]:
     """Yield the groups of an array's items by a text of theirs that comes back."""
     keys: dict[str, None] = {}
     for value in column.values:
@@ -181,7 +180,7 @@ def _grouped(column: Column) -> Iterator[Source]:
             repeats = repeats or any(len(group) > 1 for group in groups.values())
             items.append([{"key": name, "value": group} for name, group in groups.items()])
         if repeats:
-            yield Source(
+            yield Series(
                 call("entries", call("group_by", column.expression, text(key))),
                 paths.items(column.path),
                 column.said,
@@ -190,7 +189,7 @@ def _grouped(column: Column) -> Iterator[Source]:
             )
 
 
-def _zipped(arrays: Sequence[Column]) -> Iterator[Source]:
+def _zipped(arrays: Sequence[Column]) -> Iterator[Series]:
     """Yield parallel arrays as pairs of items."""
     for place, left in enumerate(arrays):
         for right in arrays[place + 1 :]:
@@ -206,7 +205,7 @@ def _zipped(arrays: Sequence[Column]) -> Iterator[Source]:
                     for a, b in zip(left.values, right.values, strict=True)
                     if isinstance(a, list) and isinstance(b, list)
                 ):
-                    yield Source(
+                    yield Series(
                         call("zip", left.expression, right.expression),
                         paths.items(left.path),
                         left.said,
@@ -219,9 +218,9 @@ def _lengths(column: Column) -> set[int]:
     return {len(value) for value in column.values if isinstance(value, list)}
 
 
-def _wrapped(column: Column) -> Source:
+def _wrapped(column: Column) -> Series:
     items = tuple([value] if isinstance(value, dict) else () for value in column.values)
-    return Source(
+    return Series(
         ArrayDisplay((column.expression,)),
         column.path,
         column.said,

@@ -1,0 +1,317 @@
+"""Arrays and maps explained item by item: loops over a series, with the items that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agent.core import paths
+from agent.core.language.absence import MISSING
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    ArrayDisplay,
+    Expression,
+    Loop,
+    ObjectComprehension,
+)
+from agent.core.synthesis.build import call, negate
+from agent.core.synthesis.examples import value_of
+from agent.core.synthesis.explanation import (
+    Explains,
+    Explanation,
+    Part,
+    complete,
+    condition_part,
+)
+from agent.core.synthesis.naming import fresh_name
+from agent.core.synthesis.predicates import Predicate, predicates
+from agent.core.synthesis.scope import Scope
+from agent.core.synthesis.series import Series, series_of
+
+MAX_SERIES: Final = 6
+MAX_FILTERS: Final = 4
+MAX_LISTED: Final = 4
+"""Most places of an array that are explained one by one."""
+
+RESPELT_READS: Final = 20
+RESPELT_COST: Final = 0.8
+OPPOSITE_COST: Final = 0.2
+NAME_WEIGHT: Final = 3.0
+FIT_WEIGHT: Final = 2.0
+CHEAPER: Final = 4
+"""How many times cheaper it is to find out what can be read than to explain a leaf by it."""
+
+GOOD_ENOUGH: Final = 6.0
+"""An explanation that costs less is taken without a look at further series."""
+
+
+@dataclass(slots=True)
+class Itemwise:
+    """Explains arrays and maps by loops; the items are explained by `host`."""
+
+    host: Explains
+    _series: dict[int, tuple[Scope, list[Series]]] = field(default_factory=dict)
+
+    def looped(
+        self,
+        target: str,
+        wanted: Sequence[object],
+        scope: Scope,
+        *,
+        best: Explanation | None,
+        branches: int,
+    ) -> Explanation | None:
+        """Return the cheapest of `best` and the loops that give an array."""
+        for series in self._likely(target, wanted, scope):
+            made = self._loop(target, wanted, scope, series=series, branches=branches)
+            if made is not None and (best is None or made.cost < best.cost):
+                best = made
+            if best is not None and best.cost < GOOD_ENOUGH:
+                break
+        return best
+
+    def keyed(
+        self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int
+    ) -> Explanation | None:
+        """Return the cheapest object whose keys come from the items of a series."""
+        best: Explanation | None = None
+        for series in self._likely(target, wanted, scope):
+            made = self._map(target, wanted, scope, series=series, branches=branches)
+            if made is not None and (best is None or made.cost < best.cost):
+                best = made
+            if best is not None and best.cost < GOOD_ENOUGH:
+                break
+        return best
+
+    def listed(
+        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
+    ) -> Explanation | None:
+        """Return a short array whose places are explained one by one."""
+        arrays = [value for value in wanted if isinstance(value, list)]
+        longest = max(map(len, arrays), default=0)
+        if not 0 < longest <= MAX_LISTED:
+            return None
+        inside = scope.only([isinstance(value, list) for value in wanted])
+        items: list[Expression] = []
+        parts: list[Part] = []
+        cost = 1.0
+        for index in range(longest):
+            own = [value[index] if index < len(value) else MISSING for value in arrays]
+            made = self.host.explain(paths.items(target), own, inside, branches=min(branches, 1))
+            if made is None:
+                return None
+            items.append(made.expression)
+            parts += made.parts
+            cost += made.cost
+        whole = Explanation(ArrayDisplay(tuple(items)), cost, tuple(parts))
+        return complete(whole, target, wanted, scope)
+
+    def _likely(self, target: str, wanted: Sequence[object], scope: Scope) -> Iterator[Series]:
+        """Yield what the items could be made of, the likeliest first."""
+        found = []
+        for one in self._all(scope):
+            fit = one.fit(wanted)
+            if fit > 0:
+                gain = NAME_WEIGHT * self.host.likeness(one.said, target, False)
+                found.append((one.cost - FIT_WEIGHT * fit - gain, one))
+        found.sort(key=lambda pair: pair[0])
+        yield from (one for _, one in found[:MAX_SERIES])
+
+    def _all(self, scope: Scope) -> list[Series]:
+        """Return the series of a scope, made once."""
+        if id(scope) not in self._series:
+            self._series[id(scope)] = (scope, list(series_of(scope)))
+        return self._series[id(scope)][1]
+
+    def _loop(
+        self,
+        target: str,
+        wanted: Sequence[object],
+        scope: Scope,
+        *,
+        series: Series,
+        branches: int,
+    ) -> Explanation | None:
+        """Return an array with one item for each item of a series, or for some of them."""
+        name = fresh_name(series.said, scope.places)
+        for filtered in _filters(series, wanted, scope, name):
+            flat: list[object] = []
+            is_wanted: list[bool] = []
+            for own, value in zip(filtered.items, wanted, strict=True):
+                flat += value if isinstance(value, list) else ()
+                is_wanted += [isinstance(value, list)] * len(own)
+            if not flat:
+                continue
+            inside = scope.inside(name, series.path, filtered.items).only(is_wanted)
+            if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
+                return None
+            item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
+            if item is None:
+                continue
+            loop = Loop((name,), series.expression, filtered.conditions)
+            made = Explanation(
+                ArrayComprehension(item.expression, (loop,)),
+                item.cost + filtered.cost + self._cost(series, target),
+                (*item.parts, *filtered.parts(target)),
+                item.opens,
+            )
+            whole = complete(made, target, wanted, scope)
+            if whole is not None:
+                return whole
+        return None
+
+    def _map(
+        self,
+        target: str,
+        wanted: Sequence[object],
+        scope: Scope,
+        *,
+        series: Series,
+        branches: int,
+    ) -> Explanation | None:
+        """Return an object with one entry for each item of a series, or for some of them."""
+        name = fresh_name(series.said, scope.places)
+        for filtered in _filters(series, wanted, scope, name):
+            inside = scope.inside(name, series.path, filtered.items)
+            if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
+                return None
+            for key, keys, key_cost in _key_reads(inside, name, _letters_of(wanted)):
+                values = _by_key(filtered.items, keys, wanted)
+                if values is None:
+                    continue
+                item = self.host.explain(
+                    paths.items(target), values, inside, branches=min(branches, 1)
+                )
+                if item is None:
+                    continue
+                loop = Loop((name,), series.expression, filtered.conditions)
+                made = Explanation(
+                    ObjectComprehension(key, item.expression, (loop,)),
+                    item.cost + filtered.cost + key_cost + self._cost(series, target),
+                    (*item.parts, *filtered.parts(target)),
+                    item.opens,
+                )
+                whole = complete(made, target, wanted, scope)
+                if whole is not None:
+                    return whole
+        return None
+
+    def _cost(self, series: Series, target: str) -> float:
+        return series.cost + NAME_WEIGHT * (1 - self.host.likeness(series.said, target, False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Filtered:
+    """The items that are left of each example under a condition, and what that costs."""
+
+    items: list[list[Any]]
+    cost: float = 0.0
+    condition: Predicate | None = None
+    rivals: tuple[Predicate, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        return () if self.condition is None else (self.condition.expression,)
+
+    def parts(self, target: str) -> tuple[Part, ...]:
+        if self.condition is None:
+            return ()
+        return (condition_part(target, self.condition, self.rivals),)
+
+
+def _filters(
+    series: Series, wanted: Sequence[object], scope: Scope, name: str
+) -> Iterator[_Filtered]:
+    """Yield the items under conditions that leave as many as are wanted, no condition first."""
+    items = [list(own) for own in series.items]
+    lengths = [len(value) if isinstance(value, (list, dict)) else None for value in wanted]
+    if _have(items, lengths):
+        yield _Filtered(items)
+        return
+    inside = scope.inside(name, series.path, items)
+    own_columns = [one for one in inside.columns if one.name == name]
+    found = [
+        _Filtered(kept, one.cost, one)
+        for one in _either_way(predicates(own_columns))
+        if _have(kept := _kept(items, one.holds), lengths)
+    ]
+    yield from found[:MAX_FILTERS]
+
+
+def _either_way(found: Iterator[Predicate]) -> Iterator[Predicate]:
+    """Yield each condition and its opposite."""
+    for one in found:
+        yield one
+        opposite = tuple(not held for held in one.holds)
+        cost = one.cost + OPPOSITE_COST
+        yield Predicate(negate(one.expression), opposite, one.path, cost)
+
+
+def _have(items: Sequence[Sequence[Any]], lengths: Sequence[int | None]) -> bool:
+    """Return whether there are as many items as are wanted, where some are."""
+    return all(
+        count is None or len(own) == count for own, count in zip(items, lengths, strict=True)
+    )
+
+
+def _kept(items: list[list[Any]], holds: Sequence[bool]) -> list[list[Any]]:
+    flags = iter(holds)
+    return [[item for item in own if next(flags)] for own in items]
+
+
+def _letters_of(wanted: Sequence[object]) -> frozenset[str]:
+    return frozenset(_letters(key) for value in wanted if isinstance(value, dict) for key in value)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _key_reads(
+    inside: Scope, name: str, letters: frozenset[str]
+) -> Iterator[tuple[Expression, tuple[object, ...], float]]:
+    """Yield what could be the key of each item, as it is and respelled."""
+    columns = [
+        one
+        for one in inside.columns
+        if one.name == name
+        and one.is_scalar
+        and letters >= {_letters(str(v)) for v in one.values if v is not MISSING}
+    ]
+    for column in columns:
+        yield column.expression, column.values, column.cost
+    for column in columns[:RESPELT_READS]:
+        for function in ("lower", "upper", "kebab", "snake", "camel", "text"):
+            expression = call(function, column.expression)
+            values = tuple(value_of(expression, row) for row in inside.rows)
+            yield expression, values, column.cost + RESPELT_COST
+
+
+def _by_key(
+    items: list[list[Any]], keys: Sequence[object], wanted: Sequence[object]
+) -> list[object] | None:
+    """Return the value that is wanted for each item, or None when the keys are not these."""
+    values: list[object] = []
+    at = 0
+    for own, value in zip(items, wanted, strict=True):
+        mine = keys[at : at + len(own)]
+        at += len(own)
+        if not isinstance(value, dict):
+            values += [MISSING] * len(own)
+            continue
+        if not all(isinstance(key, str) for key in mine) or set(mine) != value.keys():
+            return None
+        values += [value[key] for key in mine]
+    return values if any(one is not MISSING for one in values) else None
+
+
+def is_tuple(wanted: Sequence[object]) -> bool:
+    """Return whether arrays are all of one short length, two or more scalars."""
+    arrays = [value for value in wanted if isinstance(value, list)]
+    lengths = {len(value) for value in arrays}
+    return (
+        len(lengths) == 1
+        and 2 <= max(lengths) <= MAX_LISTED
+        and not any(isinstance(item, (dict, list)) for value in arrays for item in value)
+    )

@@ -1,0 +1,163 @@
+"""Texts that are put together from what is read, or from pieces of it, with constants between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+from agent.core.language.absence import MISSING
+from agent.core.language.syntax import Call, Literal
+from agent.core.synthesis.examples import Read, Solution, distinct_count, is_present
+
+TEMPLATE_READS = 120
+LONG_PART = 5
+LONG_TEXT = 8
+CALLED_FOR = 0.3
+SPLIT_READS = 25
+SPLIT_AT = ("/", ":", "@", " ", "-", ".")
+SPLIT_PLACES = (0, 1, -1, 2, -2, 3, 4)
+SPLIT_COST = 0.6
+MAX_COMBINED = 40
+"""Combinations of reads that stand at the same places of the first text."""
+
+SAME_PLACE = 4
+
+Columns = Sequence[tuple[Read, tuple[object, ...]]]
+"""Reads with what they give in each example."""
+
+
+def templates(columns: Columns, wanted: Sequence[object]) -> Iterator[Solution]:
+    """Yield the text that is put together from reads with constants between them, if there is one.
+
+    Pieces of reads are tried where whole ones do not do.
+    """
+    rows = [row for row, w in enumerate(wanted) if isinstance(w, str) and w]
+    if not rows or len(rows) != sum(1 for w in wanted if is_present(w)):
+        return
+    targets = [str(wanted[row]) for row in rows]
+    texts = [one for one in columns[:TEMPLATE_READS] if _is_text(one[1], rows)]
+    made = _covered(texts, rows, targets)
+    if made is None and distinct_count(targets) > 1:
+        made = _covered([*texts, *_pieces(texts[:SPLIT_READS], rows)], rows, targets)
+    if made is None:
+        return
+    pattern, parts = made
+    yield Solution(
+        expression=Call("format", (Literal(pattern), *(read.expression for read in parts))),
+        paths=tuple(dict.fromkeys(read.path for read in parts)),
+        cost=1.0 + sum(0.8 + read.cost / 2 for read in parts),
+        prior=sum(read.prior for read in parts) / len(parts) * 0.5 + 0.4,
+        support=distinct_count(targets),
+        reason=f"written as {pattern}, in {len(rows)} pairs",
+        is_ambiguous=any(read.is_guess for read in parts),
+    )
+
+
+def _is_text(column: tuple[object, ...], rows: Sequence[int]) -> bool:
+    return all(
+        isinstance(column[row], (str, int)) and not isinstance(column[row], bool) and column[row]
+        for row in rows
+    )
+
+
+def _pieces(texts: Columns, rows: Sequence[int]) -> Iterator[tuple[Read, tuple[object, ...]]]:
+    """Yield what stands between separators, and numbers padded to two digits."""
+    for read, column in texts:
+        if all(isinstance(column[row], int) for row in rows):
+            made = Call("pad", (Call("text", (read.expression,)), Literal(2), Literal("0")))
+            padded = tuple(f"{v:02}" if isinstance(v, int) else MISSING for v in column)
+            yield replace(read, expression=made, cost=read.cost + SPLIT_COST), padded
+        for separator in SPLIT_AT:
+            if not all(separator in str(column[row]) for row in rows):
+                continue
+            for place in SPLIT_PLACES:
+                values = tuple(_piece(value, separator, place) for value in column)
+                if _is_text(values, rows):
+                    made = Call("part", (read.expression, Literal(separator), Literal(place)))
+                    yield replace(read, expression=made, cost=read.cost + SPLIT_COST), values
+
+
+def _piece(value: object, separator: str, place: int) -> object:
+    parts = value.split(separator) if isinstance(value, str) else []
+    return parts[place] if -len(parts) <= place < len(parts) else MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A part of the first text that a read gives."""
+
+    start: int
+    end: int
+    read: Read
+    column: tuple[object, ...]
+
+
+def _covered(
+    texts: Columns, rows: Sequence[int], targets: Sequence[str]
+) -> tuple[str, tuple[Read, ...]] | None:
+    """Return a format pattern and its reads, when the first text decomposes and all agree."""
+    target = targets[0]
+    if "{" in target or "}" in target:
+        return None
+    spans = sorted(
+        _spans(texts, rows[0], target),
+        key=lambda span: (-(span.end - span.start), span.read.cost, -span.read.prior),
+    )
+    taken: list[_Span] = []
+    for span in spans:
+        if all(span.end <= other.start or span.start >= other.end for other in taken):
+            taken.append(span)
+    taken.sort(key=lambda span: span.start)
+    if not taken or (
+        distinct_count(targets) < 2 and not _is_telling(target, taken, count=len(rows))
+    ):
+        return None
+    pattern, at = "", 0
+    for span in taken:
+        pattern += target[at : span.start] + "{}"
+        at = span.end
+    pattern += target[at:]
+    options = [
+        [one for one in spans if (one.start, one.end) == (span.start, span.end)][:SAME_PLACE]
+        for span in taken
+    ]
+    for chosen in islice(product(*options), MAX_COMBINED):
+        if all(
+            pattern.format(*(str(span.column[row]) for span in chosen)) == text
+            for row, text in zip(rows, targets, strict=True)
+        ):
+            return pattern, tuple(span.read for span in chosen)
+    return None
+
+
+def _spans(texts: Columns, row: int, target: str) -> Iterator[_Span]:
+    for read, column in texts:
+        value = str(column[row])
+        at = target.find(value)
+        while at >= 0 and not _is_token(target, at, at + len(value)):
+            at = target.find(value, at + 1)
+        if at >= 0 and value != target:
+            yield _Span(at, at + len(value), read, column)
+
+
+def _is_token(text: str, start: int, end: int) -> bool:
+    """Return whether a part of a text stands alone; a long one may stand anywhere."""
+    if end - start >= LONG_PART:
+        return True
+    around = text[start - 1 : start] + text[end : end + 1]
+    return not any(character.isalnum() for character in around)
+
+
+def _is_telling(target: str, taken: Sequence[_Span], *, count: int) -> bool:
+    """Return whether the parts of one text are hardly there by coincidence.
+
+    They are most of it, or it is long and each of them is called for; in one pair alone they also
+    have to be a good part of it.
+    """
+    covered = sum(span.end - span.start for span in taken)
+    if len(taken) > 1 and covered * 2 >= len(target):
+        return True
+    is_called_for = all(span.read.prior >= CALLED_FOR for span in taken)
+    is_part = count > 1 or covered * 3 >= len(target)
+    return len(target) >= LONG_TEXT and is_part and is_called_for

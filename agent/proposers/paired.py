@@ -1,0 +1,90 @@
+"""Contract fields that paired samples explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from agent.core import paths
+from agent.core.language.rewrite import path_of
+from agent.core.language.syntax import Expression, Row
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.explaining import Explainer
+from agent.core.synthesis.explanation import Open
+from agent.core.synthesis.scope import Scope
+from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
+from agent.proposers.explained import RowWriter
+from agent.proposers.notebook import Notebook
+from agent.proposers.place import Place
+from agent.proposers.reach import Reach
+
+
+@dataclass(slots=True)
+class Paired:
+    """Writes the rows that explain all pairs; `unseen` feeds the fields that no pair shows."""
+
+    reach: Reach
+    notebook: Notebook
+    unseen: Callable[[Open], tuple[Row, ...]]
+    _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
+    _explainer: Explainer = field(init=False)
+
+    def __post_init__(self) -> None:
+        schema = self.reach.task.contract.schema
+        reach = self.reach
+        self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
+
+    def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return the row that explains every pair of a contract field, or none."""
+        examples = place.examples_of(child.path)
+        if not has_pairs(examples):
+            return ()
+        wanted = [example.expected for example in examples]
+        made = self._explainer.explain_field(child.path, wanted, self._scope(place))
+        if made is None:
+            return ()
+        for part in made.parts:
+            self.notebook.note(part.target, choice_from(part.solution, part.others))
+        opened = {one.target: one for one in made.opens}
+        writer = RowWriter(self.reach.task.contract.schema, opened, self.unseen, self._safe)
+        return writer.rows(
+            made.expression,
+            target=place.relative(child.path),
+            at=child.path,
+            scope=place.scope,
+        )
+
+    def _safe(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:
+        """Return a read as it is, or made safe where the source may leave it out or null it."""
+        after, contract = self.reach.task.after, self.reach.task.contract.schema
+        path, target = path_of(value, scope=scope), contract.field(at)
+        source = None if path is None else after.field(path)
+        if path is None or source is None or target is None:
+            return value
+        place = Place(base="", scope=scope, context="", examples=())
+        return guard(
+            Choice(value, (path,), 1.0, ()),
+            target,
+            may_be_absent=place.may_be_absent(after, path),
+            is_nullable=source.is_nullable,
+            is_certain=self._is_always_made(at),
+        )
+
+    def _is_always_made(self, at: str) -> bool:
+        """Return whether every object around a contract path, up to an item, is required."""
+        contract = self.reach.task.contract.schema
+        above = paths.parent(at)
+        while above and paths.last(above) != paths.ANY:
+            field = contract.field(above)
+            if field is None or not field.is_required:
+                return False
+            above = paths.parent(above)
+        return True
+
+    def _scope(self, place: Place) -> Scope:
+        """Return what can be read at a place, found out once."""
+        known = self._scopes.get(id(place.examples))
+        if known is None:
+            rows = tuple(example.bindings for example in place.examples)
+            known = self._scopes[id(place.examples)] = (place, Scope(place.scope, rows))
+        return known[1]

@@ -1,0 +1,112 @@
+"""Source fields in reach of a contract field, and how alike they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from agent.core import paths
+from agent.core.matching.score import name_similarity
+from agent.core.proposing import Task
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.examples import Example, Read, value_of
+from agent.proposers.agreeing import projects
+from agent.proposers.place import Place, copies_whole, named_children
+
+Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
+"""Score of (source field, contract field, parents are matched), 0 to 1."""
+
+CONTAINER_FLOOR = 0.33
+COPY_FLOOR = 0.6
+UNDECLARED_DISCOUNT = 0.9
+SEEN_VALUES = 20
+
+
+@dataclass(slots=True)
+class Reach:
+    """The source of one task as it looks from a contract field."""
+
+    task: Task
+    similarity: Similarity
+    sources: tuple[FieldInfo, ...] = field(init=False)
+    fields: dict[str, FieldInfo] = field(init=False)
+    _targets: dict[str, FieldInfo] = field(init=False)
+    _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = _with_seen_values(self.task)
+        self.fields = {one.path: one for one in self.sources}
+        self._targets = {one.path: one for one in self.task.contract.schema.fields}
+
+    def likeness(self, source: str, target: str, is_near: bool) -> float:
+        """Return the score of two paths; a path that no schema declares goes by its name."""
+        key = (source, target, is_near)
+        known = self._likenesses.get(key)
+        if known is None:
+            one, other = self.fields.get(source), self._targets.get(target)
+            if one is not None and other is not None:
+                known = self.similarity(one, other, is_near)
+            else:
+                known = UNDECLARED_DISCOUNT * name_similarity(source, target)
+            self._likenesses[key] = known
+        return known
+
+    def may_copy(self, source: str, target: str) -> bool:
+        """Return whether all of a source object or array is what the contract declares there."""
+        schema = self.task.contract.schema
+        return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
+
+    def copy_fits(self, source: Read, target: FieldInfo, examples: Sequence[Example]) -> bool:
+        """Return whether copying a source object gives all, in every pair too."""
+        contract = self.task.contract.schema
+        if source.prior < COPY_FLOOR or not copies_whole(
+            self.task.after, source.path, contract, target.path
+        ):
+            return False
+        return all(
+            projects(value_of(source.expression, example.bindings), example.expected)
+            for example in examples
+        )
+
+    def container(self, target: FieldInfo, place: Place, kind: str) -> Read | None:
+        """Return the source object or array that is most like a contract one."""
+        found = [
+            read
+            for read in self.reads(target, place, kinds=frozenset({kind}))
+            if read.prior >= CONTAINER_FLOOR and read.path
+        ]
+        return found[0] if found else None
+
+    def alike_reads(self, target: FieldInfo, place: Place) -> list[Read]:
+        """Return the fields in reach that could pass as a leaf: no array of objects."""
+        return [
+            read
+            for read in self.reads(target, place)
+            if "array" not in read.field.types
+            or not named_children(self.task.after, paths.items(read.path))
+        ]
+
+    def reads(
+        self, target: FieldInfo, place: Place, *, kinds: frozenset[str] | None = None
+    ) -> list[Read]:
+        """Return the source fields in reach, most alike first."""
+        found = []
+        for source in self.sources:
+            read = place.read(source.path)
+            if read is None or (kinds is not None and not source.types & kinds):
+                continue
+            in_context = paths.parent(source.path) == place.context
+            prior = self.similarity(source, target, in_context)
+            found.append(Read(read, source.path, source, prior))
+        return sorted(found, key=lambda read: (-read.prior, read.path))
+
+
+def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
+    """Return the source fields with the values that samples show among their examples."""
+    payloads = [sample.payload for sample in task.samples]
+    seen = []
+    for one in task.after.fields:
+        values = [value for payload in payloads for _, value in paths.find(payload, one.path)]
+        scalars = [value for value in values if isinstance(value, (str, int, float))]
+        seen.append(replace(one, examples=(*one.examples, *scalars[:SEEN_VALUES])))
+    return tuple(seen)

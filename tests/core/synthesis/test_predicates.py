@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.core.language.absence import MISSING
+from agent.core.language.printer import print_expression
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.examples import FAILED, value_of
+from agent.core.synthesis.predicates import predicates, separating
+from agent.core.synthesis.scope import Scope
+from tests.core.language.trees import OBJECTS
+
+
+def scope_of(*payloads: Any) -> Scope:
+    """Return the scope of these payloads under the name `src`."""
+    return Scope({"src": ""}, tuple({"src": payload} for payload in payloads))
+
+
+@settings(deadline=None)
+@given(st.lists(OBJECTS, min_size=1, max_size=4))
+def test_predicates__any_payloads__hold_where_they_say(payloads: list[Any]) -> None:
+    """A condition is true in the examples in which it is said to hold, or refuses them."""
+    scope = scope_of(*payloads)
+    for one in predicates(scope.columns):
+        for row, held in zip(scope.rows, one.holds, strict=True):
+            result = value_of(one.expression, row)
+            assert result is FAILED or (result is True) is held
+
+
+@given(st.lists(OBJECTS, min_size=1, max_size=4))
+@settings(deadline=None)
+def test_predicates__any_payloads__each_division_once_and_none_of_all(payloads: list[Any]) -> None:
+    """What does not divide the examples is no condition, and no division comes twice."""
+    divisions = [one.holds for one in predicates(scope_of(*payloads).columns)]
+    assert len(divisions) == len(set(divisions))
+    assert all(any(one) and not all(one) for one in divisions)
+
+
+@pytest.mark.parametrize(
+    ("values", "shown", "printed"),
+    [
+        ([True, False, True], [True, False, True], "src.v"),
+        ([True, False, True], [False, True, False], "not src.v"),
+        (["ebb", "flood", "ebb"], [True, False, True], "src.v == 'ebb'"),
+        ([MISSING, 1, 2], [False, True, True], "present(src.v)"),
+        (["", "a", "b"], [False, True, True], "present(non_empty(src.v))"),
+        (["a", {"b": 1}, {"b": 2}], [False, True, True], "is_object(src.v)"),
+        ([0, 3, 2], [False, True, True], "src.v > 0"),
+    ],
+)
+def test_separating__examples_to_tell_apart__by_a_read(
+    values: list[Any], shown: list[bool], printed: str
+) -> None:
+    """Presence, emptiness, kinds, flags, codes and signs tell examples apart."""
+    scope = scope_of(*({} if value is MISSING else {"v": value} for value in values))
+    found = [print_expression(one.expression) for one in separating(scope.columns, shown)]
+    assert printed in found
+
+
+def test_separating__value_called_like_the_target__comes_first() -> None:
+    """`moored` is likely `state == 'moored'`, and not some other text that happens to agree."""
+    scope = scope_of({"berth": "b", "state": "moored"}, {"berth": "c", "state": "at sea"})
+    target = FieldInfo("/moored", frozenset({"boolean"}), is_required=True, is_nullable=False)
+    first = next(separating(scope.columns, [True, False], target))
+    assert print_expression(first.expression) == "src.state == 'moored'"

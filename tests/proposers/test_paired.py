@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.core.verify.making import INT, TEXT, array, obj
+from tests.proposers.small_tasks import adapt, note, propose, rules
+
+CALLS = obj("calls", calls=array(obj("ship", ship=TEXT, pilot=TEXT, depth=INT)))
+VISITS = obj("visits", visits=array(obj("vessel", vessel=TEXT, pilot=TEXT, draught=INT)))
+
+
+def calls(*ships: str) -> Any:
+    """Return a pair of a payload with calls and the visits that are expected of it."""
+    return (
+        {"calls": [{"ship": ship, "pilot": f"pilot of {ship}"} for ship in ships]},
+        {"visits": [{"vessel": ship} for ship in ships]},
+    )
+
+
+def test_propose__pairs_of_an_array__one_row_per_item() -> None:
+    """An array that pairs explain is a row with a loop, not one long expression."""
+    contract = obj("visits", visits=array(obj("vessel", vessel=TEXT)))
+    proposed = propose(CALLS, contract, pairs=[calls("a", "b"), calls("c")])
+    (row,) = rules(proposed)
+    assert (row["target"], row["each"]) == ("/visits", "src.calls")
+    assert adapt(proposed, calls("x", "y")[0]) == {"visits": [{"vessel": "x"}, {"vessel": "y"}]}
+
+
+def test_propose__field_that_pairs_show_to_stay_absent__is_not_fed_by_its_name() -> None:
+    """A name speaks for a field; pairs in which its source is there and it is not speak louder."""
+    proposed = propose(CALLS, VISITS, pairs=[calls("a", "b"), calls("c")])
+    assert adapt(proposed, calls("x")[0]) == {"visits": [{"vessel": "x"}]}
+
+
+def test_propose__field_and_source_that_no_pair_shows__fed_by_name_and_type() -> None:
+    """An optional field that pairs do not show is fed by its namesake, which they do not show
+    either."""
+    after = obj("ship", ship=TEXT, pilot=TEXT)
+    contract = obj("vessel", vessel=TEXT, pilot=TEXT)
+    pairs = [({"ship": text}, {"vessel": text}) for text in ("a", "b", "c")]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"ship": "x", "pilot": "p"}) == {"vessel": "x", "pilot": "p"}
+
+
+def test_propose__field_that_no_pair_shows_and_a_converted_namesake_feeds__asks() -> None:
+    """A namesake of another type may feed a field of unseen items, but a person has to say so."""
+    after = obj("ships", ships=array(obj("name", name=TEXT, pilot=INT)))
+    contract = obj("visits", visits=array(obj("vessel", vessel=TEXT, pilot=TEXT)))
+    pairs = [
+        ({"ships": [{"name": text}]}, {"visits": [{"vessel": text}]}) for text in ("a", "b", "c")
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    assert proposed.verification.decision_needed
+    assert note(proposed, "/visits/*/pilot").is_ambiguous
+
+
+def test_propose__pairs_that_two_fields_explain__asks_which_is_right() -> None:
+    """Two fields that agree on every pair are both shown; neither is taken for granted."""
+    after = obj("length width", length=INT, width=INT)
+    contract = obj("extent", extent=INT)
+    pairs = [({"length": n, "width": n}, {"extent": n}) for n in (3, 4, 5)]
+    proposed = propose(after, contract, pairs=pairs)
+    said = note(proposed, "/extent")
+    assert said.is_ambiguous
+    assert {one.expression for one in said.alternatives} >= {"src.width"}
+    assert proposed.verification.decision_needed
+
+
+def test_propose__constant_in_all_pairs__asks() -> None:
+    """A text that is the same in all pairs may be a constant, or chance."""
+    contract = obj("ship port", ship=TEXT, port=TEXT)
+    pairs = [({"ship": text}, {"ship": text, "port": "Oslo"}) for text in ("a", "b", "c")]
+    proposed = propose(obj("ship", ship=TEXT), contract, pairs=pairs)
+    assert note(proposed, "/port").is_ambiguous
+    assert proposed.verification.decision_needed
