@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.core import paths
-from agent.core.language.syntax import ValueRow
+from agent.core.language.syntax import EachRow, Row, ValueRow
 from agent.core.language.walk import places
 from agent.core.matching.names import TEXT_LIMIT, field_text
 from agent.core.matching.score import cosines, score
@@ -16,6 +16,11 @@ from agent.ports import Embedder
 from agent.proposers.feeding import Feeding
 from agent.proposers.history import history_of
 from agent.proposers.reach import Similarity
+
+
+def _is_whole(row: Row) -> bool:
+    """Return whether a row writes all that stands below its target by one expression."""
+    return isinstance(row, ValueRow) or (isinstance(row, EachRow) and row.value is not None)
 
 
 class Matching:
@@ -33,7 +38,7 @@ class Matching:
         book = feeding.notebook
         known = {note.target for note in so_far.notes}
         kept = {place.target for place in places(rows)} | {one.path for one in book.unfed}
-        whole = [place.target for place in places(rows) if isinstance(place.row, ValueRow)]
+        whole = [place.target for place in places(rows) if _is_whole(place.row)]
         notes = so_far.notes + tuple(
             note
             for note in book.notes
