@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.core import paths
-from agent.core.language.syntax import ValueRow
+from agent.core.language.syntax import EachRow, Row, ValueRow
 from agent.core.language.walk import places
 from agent.core.matching.names import TEXT_LIMIT, matching_text
 from agent.core.proposing import Answer, Task
@@ -26,6 +26,11 @@ SEEN_VALUES = 20
 """Values of a field that are taken from samples."""
 
 
+def _is_whole(row: Row) -> bool:
+    """Return whether a row writes all that stands below its target by one expression."""
+    return isinstance(row, ValueRow) or (isinstance(row, EachRow) and row.value is not None)
+
+
 class Matching:
     """Feeds every contract field that is still open, without a model."""
 
@@ -41,7 +46,7 @@ class Matching:
         book = feeding.notebook
         known = {note.target for note in so_far.notes}
         kept = {place.target for place in places(rows)} | {one.path for one in book.unfed}
-        whole = [place.target for place in places(rows) if isinstance(place.row, ValueRow)]
+        whole = [place.target for place in places(rows) if _is_whole(place.row)]
         notes = so_far.notes + tuple(
             note
             for note in book.notes

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from agent.errors import PayloadRefused
 from tests.core.verify.making import INT, TEXT, array, obj
 from tests.proposers.small_tasks import adapt, note, propose, rules
 
@@ -72,4 +75,27 @@ def test_propose__constant_in_all_pairs__asks() -> None:
     pairs = [({"ship": text}, {"ship": text, "port": "Oslo"}) for text in ("a", "b", "c")]
     proposed = propose(obj("ship", ship=TEXT), contract, pairs=pairs)
     assert note(proposed, "/port").is_ambiguous
+    assert proposed.verification.decision_needed
+
+
+def test_propose__read_that_the_source_may_leave_out__is_required_or_left_out() -> None:
+    """Pairs show a read always there; where the source may leave it out the contract decides."""
+    after = obj("", ship=TEXT, flag={"type": ["string", "null"]})
+    contract = obj("vessel", vessel=TEXT, flag=TEXT)
+    pairs = [
+        ({"ship": text, "flag": text.upper()}, {"vessel": text, "flag": text.upper()})
+        for text in ("ab", "cd", "ef")
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"ship": "x", "flag": None}) == {"vessel": "x"}
+    with pytest.raises(PayloadRefused, match="requires vessel"):
+        adapt(proposed, {"flag": "NO"})
+
+
+def test_propose__first_item_of_arrays_of_one__asks() -> None:
+    """Where every array has one item, pairs do not say which item of several is meant."""
+    after, contract = obj("crew", crew=array(TEXT)), obj("skipper", skipper=TEXT)
+    pairs = [({"crew": [text]}, {"skipper": text}) for text in ("a", "b", "c")]
+    proposed = propose(after, contract, pairs=pairs)
+    assert note(proposed, "/skipper").is_ambiguous
     assert proposed.verification.decision_needed

@@ -40,6 +40,7 @@ DATE_PATTERNS = (
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 LOOKUP_COST = 2.0
+PART_OF_TEXT = "a part of the text"
 MAX_TABLE = 40
 MIN_PASSED = 2
 """Different texts that pass unchanged, so that one may think that others do."""
@@ -182,7 +183,7 @@ def _affixes(pairs: Pairs) -> Iterator[Candidate]:
         arguments = (V, Literal(before)) if end is None else (V, Literal(before), Literal(end))
         ends = {str(given)[len(str(given)) - after :] for given, _ in pairs}
         if len({str(given)[:before] for given, _ in pairs}) == 1 and len(ends) == 1:
-            yield Call("slice", arguments), 1.6, "a part of the text"
+            yield Call("slice", arguments), 1.6, PART_OF_TEXT
 
 
 def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
@@ -199,7 +200,7 @@ def _parts(pairs: Pairs) -> Iterator[Candidate]:
     for separator in SEPARATORS:
         if separator and all(separator in str(given) for given, _ in pairs):
             for index in (0, 1, -1, 2, -2, 3):
-                yield call("part", V, Literal(separator), Literal(index)), 1.3, "a part of the text"
+                yield call("part", V, Literal(separator), Literal(index)), 1.3, PART_OF_TEXT
     for pattern in (r"(\d+)", r"([A-Za-z]+)", r"([^/]+)$", r"\(([^)]*)\)"):
         yield call("extract", V, Literal(pattern)), 1.8, f"what matches {pattern}"
 
@@ -225,6 +226,8 @@ def _text_to_number(_: Pairs) -> Iterator[Candidate]:
 def _part_numbers(pairs: Pairs) -> Iterator[Candidate]:
     for expression, cost, reason in _parts([(given, str(wanted)) for given, wanted in pairs]):
         yield call("integer", expression), cost + 0.3, reason
+        bare = call("replace_pattern", expression, Literal("^0+([0-9])"), Literal("\\1"))
+        yield call("integer", bare), cost + 0.6, reason
         yield call("number", expression), cost + 0.4, reason
 
 

@@ -32,7 +32,7 @@ from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, rank, solve
 
-WORK: Final = 200_000
+WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
 
 FIELD_WORK: Final = 40_000

@@ -88,7 +88,9 @@ def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predica
         test = call("present", call("not_null", read))
         yield made(test, (value is not MISSING and value is not None for value in values), 0.3)
     if any(value in ("", [], {}) for value in values if isinstance(value, (str, list, dict))):
-        test = call("present", call("non_empty", read))
+        # A null is no empty text, and it is present: it has to be taken out first.
+        given = call("not_null", read) if any(value is None for value in values) else read
+        test = call("present", call("non_empty", given))
         yield made(test, (_is_full(value) for value in values), 0.4)
     present = [value for value in values if value is not MISSING and value is not None]
     if present and all(isinstance(value, bool) for value in present):

@@ -36,6 +36,10 @@ MAX_COLUMNS: Final = 600
 MAX_PICKS: Final = 12
 """Most different values of a key by which items are picked out."""
 
+MAX_NESTED: Final = 60
+"""Most picked reads in which items are picked out again."""
+
+MAX_POINTERS: Final = 60
 MAX_POSITIONS: Final = 4
 FIRST_COST: Final = 0.8
 PROJECTION_COST: Final = 0.5
@@ -113,8 +117,11 @@ class Scope:
             plain += found
         yield from plain
         arrays = [column for column in plain if _holds_objects(column.values)]
-        for column in arrays:
-            yield from _picked(column)
+        picked = [one for column in arrays for one in _picked(column)]
+        yield from picked
+        for column in picked[:MAX_NESTED]:
+            if _holds_objects(column.values):
+                yield from _picked(column)
         yield from self._joined(plain, arrays)
         yield from _looked_up(plain)
 
@@ -126,8 +133,9 @@ class Scope:
             if array.name == here and len(self.places) > 1:
                 continue
             for key in _keys_of(array.values):
-                for pointer in pointers[:20]:
-                    if _points(pointer, array, key):
+                for pointer in pointers[:MAX_POINTERS]:
+                    is_own = pointer.path.startswith(array.path)
+                    if not is_own and _points(pointer, array, key):
                         found = replace(array, name=here)
                         yield from _found_by(found, key, pointer.expression, pointer.values)
 
@@ -352,7 +360,7 @@ def _null_where_null(values: Sequence[object], over: Sequence[object]) -> tuple[
 
 
 def _same_key(left: object, right: object) -> bool:
-    return type(left) is type(right) and left == right
+    return left is not MISSING and type(left) is type(right) and left == right
 
 
 def _looked_up(plain: list[Column]) -> Iterator[Column]:

@@ -17,7 +17,7 @@ from agent.core.synthesis.conversions import (
     conversion,
     fixed_value,
 )
-from agent.core.synthesis.converters import Candidate, choices, converters, is_related
+from agent.core.synthesis.converters import PART_OF_TEXT, Candidate, choices, converters, is_related
 from agent.core.synthesis.examples import (
     Example,
     Read,
@@ -140,6 +140,8 @@ def _one_read(
         found = choices(both, is_closed=is_closed)
     named = _by_names(problem, read)
     called_for = () if named is None else ((named.expression, BY_NAMES_COST, named.reason),)
+    if named is not None and _is_closed(read.field) and _is_closed(problem.target):
+        found, called_for = chain(called_for, found), ()
     for short, cost, reason in chain(found, called_for):
         made = completed_table(short, read.field, problem.target)
         whole = _complete(problem, read.expression, made, column=column)
@@ -155,6 +157,7 @@ def _one_read(
                 when=when,
                 is_ambiguous=read.is_guess
                 or (named is not None and reason == named.reason and named.is_ambiguous)
+                or reason.startswith(PART_OF_TEXT)
                 or (reason.startswith("a table") and not _covers(read, both)),
             )
             return
@@ -165,6 +168,10 @@ def _by_names(problem: Problem, read: Read) -> Conversion | None:
     if problem.target is None or not read.field.types or read.prior < NAMED_FLOOR:
         return None
     return conversion(read.field, problem.target)
+
+
+def _is_closed(field: FieldInfo | None) -> bool:
+    return field is not None and field.enum is not None
 
 
 def _strangeness(problem: Problem, conversion: Expression) -> float:
@@ -197,19 +204,22 @@ def _complete(
     if shown and all(value in ("", [], {}) for value in shown):
         source, extra = call("non_empty", source), extra + 0.3
     expression = replace_name(conversion, V.name, source)
-    filler = _filler(problem, column)
+    results = [value_of(expression, example.bindings) for example in problem.examples]
+    filler = _filler(problem, results)
     if filler is not None:
-        function = "default" if any(value is None for value in column) else "if_missing"
+        function = "default" if any(value is None for value in results) else "if_missing"
         expression, extra = Call(function, (expression, filler)), extra + 1.0
     return _with_condition(problem, expression, extra=extra)
 
 
-def _filler(problem: Problem, column: tuple[object, ...]) -> Expression | None:
-    """Return the one constant that stands wherever the read is absent and a value is wanted."""
+def _filler(problem: Problem, results: Sequence[object]) -> Expression | None:
+    """Return the one constant that is wanted wherever a conversion gives nothing."""
     fills = [
         wanted
-        for given, wanted in zip(column, problem.wanted, strict=True)
-        if not is_present(given) and wanted is not MISSING and not equal(given, wanted)
+        for given, wanted in zip(results, problem.wanted, strict=True)
+        if (given is MISSING or given is None)
+        and wanted is not MISSING
+        and not equal(given, wanted)
     ]
     return literal(fills[0]) if distinct_count(fills) == 1 else None
 

@@ -62,12 +62,16 @@ def _is_text(column: tuple[object, ...], rows: Sequence[int]) -> bool:
 
 
 def _pieces(texts: Columns, rows: Sequence[int]) -> Iterator[tuple[Read, tuple[object, ...]]]:
-    """Yield what stands between separators, and numbers padded to two digits."""
+    """Yield what stands between separators, and numbers padded to two digits.
+
+    A piece counted from the left may be meant from the right.
+    """
     for read, column in texts:
         if all(isinstance(column[row], int) for row in rows):
             made = Call("pad", (Call("text", (read.expression,)), Literal(2), Literal("0")))
             padded = tuple(f"{v:02}" if isinstance(v, int) else MISSING for v in column)
             yield replace(read, expression=made, cost=read.cost + SPLIT_COST), padded
+        cost = read.cost + SPLIT_COST
         for separator in SPLIT_AT:
             if not all(separator in str(column[row]) for row in rows):
                 continue
@@ -75,7 +79,7 @@ def _pieces(texts: Columns, rows: Sequence[int]) -> Iterator[tuple[Read, tuple[o
                 values = tuple(_piece(value, separator, place) for value in column)
                 if _is_text(values, rows):
                     made = Call("part", (read.expression, Literal(separator), Literal(place)))
-                    yield replace(read, expression=made, cost=read.cost + SPLIT_COST), values
+                    yield replace(read, expression=made, cost=cost, is_guess=True), values
 
 
 def _piece(value: object, separator: str, place: int) -> object:

@@ -84,3 +84,24 @@ def test_converters__integer_codes__table_with_integer_keys() -> None:
 def test_converters__one_given_value_with_two_outcomes__no_table() -> None:
     """A value that is sometimes this and sometimes that has no entry in a table."""
     assert tables([("a", "x"), ("a", "y"), ("b", "x"), ("b", "x")], is_closed=True) == []
+
+
+def test_converters__few_texts_change__a_table_of_exceptions() -> None:
+    """Where some texts change and others pass, only the ones that change are in the table."""
+    pairs = [("ebb", "ebb"), ("flood", "flood"), ("slack", "still")]
+    shown = [print_expression(expression) for expression, _, _ in converters(pairs)]
+    assert "lookup(v, {'slack': 'still'}, otherwise=v)" in shown
+
+
+def test_converters__one_text_passes__is_no_reason_to_pass_others() -> None:
+    """One text that stays the same does not say that unseen ones do."""
+    pairs = [("ebb", "ebb"), ("slack", "still")]
+    shown = [print_expression(expression) for expression, _, _ in converters(pairs)]
+    assert not any("otherwise" in one for one in shown)
+
+
+def test_converters__respelt_within_a_constant__written_so() -> None:
+    """A text that is respelt inside of a longer one is found with its spelling."""
+    pairs = [("PilotBoard", "port.pilotboard.v1"), ("TugMeet", "port.tugmeet.v1")]
+    shown = [print_expression(expression) for expression, _, _ in converters(pairs)]
+    assert "format('port.{}.v1', lower(v))" in shown

@@ -156,3 +156,55 @@ def test_solve__nothing_expected_anywhere__nothing() -> None:
     """Without one shown value there is nothing to explain; a shown null is a value."""
     assert solved([({"x": "a"}, MISSING)], {"x": 0.9}) == ()
     assert best([({"x": None}, None), ({"x": "a"}, "a")], {"x": 0.9}) == "src.x"
+
+
+def test_solve__parts_of_texts_put_together__a_format_of_pieces() -> None:
+    """Where no whole text does, pieces between separators are put together."""
+    pairs = [
+        ({"url": "https://h/quay/north/3"}, "north#3"),
+        ({"url": "https://h/quay/south/14"}, "south#14"),
+    ]
+    made = best(pairs, {"url": 0.5})
+    assert made == "format('{}#{}', part(src.url, '/', -2), part(src.url, '/', -1))"
+    assert solved(pairs, {"url": 0.5})[0].is_ambiguous
+
+
+def test_solve__conversion_gives_nothing_somewhere__what_is_wanted_there_is_its_default() -> None:
+    """A part that a text lacks is filled with what all pairs show in its place."""
+    pairs = [
+        ({"day": "1974-12-25"}, 25),
+        ({"day": "1980-03-07"}, 7),
+        ({"day": "1965"}, None),
+    ]
+    made = solved(pairs, {"day": 0.6})[0].expression
+    assert value_of(made, {"src": {"day": "2001-05-09"}}) == 9
+    assert value_of(made, {"src": {"day": "1999"}}) is None
+
+
+def test_solve__boolean_called_like_a_value__asks_whether_the_value_is_there() -> None:
+    """`is_moored` is `state == 'moored'` and needs no decision: the names say so."""
+    pairs = [
+        ({"state": "moored", "x": 1}, True),
+        ({"state": "at_sea", "x": 2}, False),
+        ({"state": "docked", "x": 3}, False),
+    ]
+    shown = examples(pairs)
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in reads({"state": 0.3, "x": 0.3})
+    ]
+    target = make_schema({"type": "object", "properties": {"is_moored": {"type": "boolean"}}})
+    found = solve(shown, columns, target.field("/is_moored"))
+    assert print_expression(found[0].expression) == "src.state == 'moored'"
+    assert not found[0].is_ambiguous
+
+
+def test_solve__one_pair_and_two_enums__names_say_what_the_other_values_become() -> None:
+    """A table is completed by the names of both enums: one pair does not have to show them all."""
+    node = {"s": {"type": "string", "enum": ["at_sea", "moored"]}}
+    shown = examples([({"s": "moored"}, "MOORED")])
+    (read,) = reads({"s": 0.9}, node)
+    enum = {"type": "string", "enum": ["AT-SEA", "MOORED"]}
+    target = make_schema({"type": "object", "properties": {"s": enum}}).field("/s")
+    made = [one.expression for one in solve(shown, [(read, ("moored",))], target)]
+    assert value_of(made[0], {"src": {"s": "at_sea"}}) == "AT-SEA"
