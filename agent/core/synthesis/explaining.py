@@ -55,7 +55,6 @@ class Explainer:
     may_copy: Callable[[str, str], bool]
     work: int = WORK
     field_work: int = FIELD_WORK
-    failed: list[str] = field(default_factory=list)
     _left: int = 0
     _kept: list[Scope] = field(default_factory=list)
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
@@ -216,7 +215,6 @@ class Explainer:
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
             found = self.explain(child.path, own, inside, branches=branches)
             if found is None:
-                self.failed.append(child.path)
                 return None
             made[key] = found
         unseen = [child.path for key, child in named.items() if key not in made]
