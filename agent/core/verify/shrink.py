@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from agent.core.values import Json
+from agent.core.values import Json, canonical_text
 
 MAX_CALLS = 600
 """Attempts before the payload is left as it is: shrinking is a courtesy, never a hang."""
+
+CHARACTERS_PER_CALL = 500
+"""An attempt on a payload of more characters counts as several: rules may loop within loops."""
 
 MAX_DEPTH = 64
 """Parts that lie deeper stay as they are, so that the Python stack holds."""
@@ -48,7 +51,7 @@ class _Budget:
     def __call__(self, candidate: Json) -> bool:
         if self.is_spent:
             return False
-        self._calls += 1
+        self._calls += 1 + len(canonical_text(candidate)) // CHARACTERS_PER_CALL
         is_failing = self._still_fails(candidate)
         self.accepted += is_failing
         return is_failing

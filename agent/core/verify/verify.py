@@ -142,6 +142,17 @@ def _verdict(
     return Verdict.PROVED if is_proved and not outcome.refusals else Verdict.TESTED
 
 
+def _smaller(known: Failure | None, failure: Failure) -> Failure:
+    """Return the one of two failures of one fault whose payload is smaller, the first of equals."""
+    if known is None or _size(failure) < _size(known):
+        return failure
+    return known
+
+
+def _size(failure: Failure) -> int:
+    return len(canonical_text(failure.counterexample.payload))
+
+
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     """Return each finding once, the gravest first, otherwise in the order of finding."""
     return sorted(dict.fromkeys(findings), key=lambda one: _SEVERITIES.index(one.severity))
@@ -255,8 +266,8 @@ class _Trial:
                 return replace(
                     start, counterexample=self._shrunk(failure).counterexample, tried=tried
                 )
-            if len(refusals) < MAX_REFUSALS:
-                refusals.setdefault(failure.fault, failure)
+            if failure.fault in refusals or len(refusals) < MAX_REFUSALS:
+                refusals[failure.fault] = _smaller(refusals.get(failure.fault), failure)
         found = [self._shrunk(failure) for failure in refusals.values()]
         shown = found[0].counterexample if found else None
         return replace(

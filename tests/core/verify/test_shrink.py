@@ -124,3 +124,15 @@ def test_shrink__of_a_large_number__stops_at_the_next_power() -> None:
     """A number that must be large is a plain one, with its sign and its type."""
     assert shrink(-(2**62), still_fails=lambda one: one < -5000) == -(10**6)
     assert shrink(1e300, still_fails=lambda one: one > 50) == 100.0
+
+
+def test_shrink__of_a_large_payload__makes_fewer_attempts() -> None:
+    """An attempt on a large payload counts as several, since rules may loop within loops."""
+    calls = []
+
+    def never(one: Any) -> bool:
+        calls.append(one)
+        return False
+
+    shrink([f"item {number}" for number in range(5_000)], still_fails=never)
+    assert 0 < len(calls) < MAX_CALLS / 50
