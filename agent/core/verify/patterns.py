@@ -9,6 +9,7 @@ import re
 import warnings
 from typing import Any
 
+from agent.core.inclusion.languages import TextSet, members, read_pattern
 from agent.core.verify.spelling import is_found, python_spelling
 
 MAX_REPEATS = 3
@@ -18,6 +19,9 @@ MAX_STRETCH = 64
 """How far a repetition with an upper end is stretched once, to reach that end."""
 
 TRIES_PER_TEXT = 4
+
+LONG_NUMBER = 40
+"""Characters of a number that no reader holds."""
 
 MAX_LENGTH = 2000
 
@@ -54,6 +58,27 @@ def texts_matching(pattern: str, *, count: int = 6) -> tuple[str, ...]:
         if len(found) == count:
             break
     return tuple(found)
+
+
+_JSON_NUMBER = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$"
+"""Numbers as JSON writes them, of no more digits than any reader holds."""
+
+
+@functools.lru_cache(maxsize=2048)
+def no_numbers_matching(pattern: str, *, count: int = 3) -> tuple[str, ...]:
+    """Return texts that `pattern` finds and that are no plain number, such as `007`.
+
+    There are none where the pattern finds texts without any digit: it is not about numbers.
+    """
+    language, number = read_pattern(pattern), read_pattern(_JSON_NUMBER)
+    digit = read_pattern("[0-9]")
+    if language is None or number is None or digit is None:
+        return ()
+    if members(TextSet((language,), (digit,)), 1).texts:
+        return ()
+    short = members(TextSet((language,), (number,)), count).texts
+    long = members(TextSet((language,), (number,), shortest=LONG_NUMBER), 1).texts
+    return tuple(dict.fromkeys((*short, *long)))
 
 
 def text_matching(pattern: str, rng: random.Random) -> str | None:

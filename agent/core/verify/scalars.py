@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.core.values import Json, json_type
 from agent.core.verify.formats import FORMATS, WELL_KNOWN, text_of_format
-from agent.core.verify.patterns import text_matching, texts_matching
+from agent.core.verify.patterns import no_numbers_matching, text_matching, texts_matching
 from agent.core.verify.spelling import is_found
 
 INT64_MAX = 2**63 - 1
@@ -83,6 +83,7 @@ def text_options(
     mentioned = [one for one in literals if isinstance(one, str)]
     # The empty text comes first: of all odd texts it is forgotten most.
     odd = ["", *mentioned, *(near for one in mentioned[:NEAR_LITERALS] for near in _near(one))]
+    odd += no_numbers_matching(node["pattern"]) if node.get("pattern") else ()
     odd += [*_documented(node, str), *_lengths(node), *_surrounded(node, ordinary), *ODD_TEXTS]
     return _options(liked or ordinary, [*odd, *ordinary], lambda text: _fits_text(node, text))
 

@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.verify.nodes import NoValueError, settle
-from agent.core.verify.patterns import text_matching, texts_matching
+from agent.core.verify.patterns import (
+    LONG_NUMBER,
+    no_numbers_matching,
+    text_matching,
+    texts_matching,
+)
 from agent.core.verify.spelling import is_found
 
 
@@ -132,3 +137,11 @@ def test_settle__of_all_of__asks_for_everything() -> None:
     assert merged["type"] == ["integer"]
     assert set(merged["required"]) == {"a", "b"}
     assert merged["properties"]["b"] is False
+
+
+def test_no_numbers__of_a_pattern_of_digits__are_what_a_number_is_not() -> None:
+    """Leading zeros and forty digits are what rules that read numbers forget."""
+    found = no_numbers_matching("^[0-9]+$")
+    assert "00" in found
+    assert any(len(text) >= LONG_NUMBER for text in found)
+    assert no_numbers_matching("^[a-z]*$") == ()
