@@ -206,7 +206,12 @@ class Contract:
     @property
     def has_invariants(self) -> bool:
         """Return whether there is something that no shape can prove."""
-        return bool(_invariants_of(self.schema))
+        return bool(self.invariants)
+
+    @property
+    def invariants(self) -> tuple[Invariant, ...]:
+        """The invariants that the schema declares, in its order."""
+        return _invariants_of(self.schema)
 
     def violations(self, payload: Json, *, limit: int = VIOLATIONS_SHOWN) -> tuple[Violation, ...]:
         """Return how a payload breaks the schema, or else the invariants; at most `limit` ways."""
@@ -219,5 +224,5 @@ class Contract:
         return is_valid and not any(True for _ in self._broken(payload))
 
     def _broken(self, payload: Json) -> Iterator[Violation]:
-        for number, said in broken(_invariants_of(self.schema), payload, self.schema):
+        for number, said in broken(self.invariants, payload, self.schema):
             yield Violation(path="", clause=f"/{KEYWORD}/{number}", message=_trim(said))

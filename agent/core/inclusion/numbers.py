@@ -49,18 +49,18 @@ class _Range:
         return self.low > self.high or (self.low == self.high and is_open)
 
 
-def number_members(atoms: Iterable[Atom], *, excluded: Sequence[float], want: int) -> Members:
-    """Return numbers that satisfy all atoms and are none of the excluded ones."""
+def number_members(atoms: Iterable[Atom], *, want: int) -> Members:
+    """Return numbers that satisfy all atoms."""
     range_ = _range_of(atoms)
     if range_.is_void:
         return Members()
-    barred = {_exact(number) for number in excluded}
+    seen: set[Fraction] = set()
     found: list[int | float] = []
     is_complete = True
     for number in _candidates(range_):
         if number is None:
             is_complete = False
-        elif range_.admits(number) and number not in barred:
+        elif range_.admits(number) and number not in seen:
             written = _written(number)
             if written is None:
                 is_complete = False
@@ -68,13 +68,9 @@ def number_members(atoms: Iterable[Atom], *, excluded: Sequence[float], want: in
             if len(found) >= want:
                 is_complete = False
                 break
-            barred.add(number)
+            seen.add(number)
             found.append(written)
     return Members(tuple(found), is_complete)
-
-
-def _exact(number: float) -> Fraction:
-    return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
 
 
 def _range_of(atoms: Iterable[Atom]) -> _Range:

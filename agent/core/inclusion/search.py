@@ -205,7 +205,7 @@ class Search:
             case Type.BOOLEAN:
                 return Members((True, False))
             case Type.NUMBER:
-                found = number_members(branch.atoms, excluded=(), want=want)
+                found = number_members(branch.atoms, want=want)
             case Type.STRING:
                 found = text_members(branch.atoms, excluded=frozenset(), want=want)
             case Type.ARRAY:

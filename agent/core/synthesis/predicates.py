@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Comparison, Expression, Literal
 from agent.core.matching.names import own_name, stem, words
@@ -101,8 +102,8 @@ def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predica
         for kind, name in kinds:
             yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
     yield from _by_value(column, made_cost=base, named=named)
-    if present and all(_is_number(value) for value in present):
-        holds = (_is_number(value) and value > 0 for value in values)  # type: ignore[operator]
+    if present and all(is_number(value) for value in present):
+        holds = (is_number(value) and value > 0 for value in values)  # type: ignore[operator]
         yield made(Comparison(read, ">", Literal(0)), holds, 0.8)
 
 
@@ -130,7 +131,3 @@ def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Ite
 
 def _is_full(value: object) -> bool:
     return value is not MISSING and value is not None and value not in ("", [], {})
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression
@@ -272,10 +273,10 @@ def _coalesced(problem: Problem) -> Iterator[Solution]:
 def _sums(problem: Problem) -> Iterator[Solution]:
     """A number computed from two others."""
     columns, wanted = problem.columns, problem.wanted
-    if distinct_count(wanted) < 2 or not all(_is_number(value) for value in wanted):
+    if distinct_count(wanted) < 2 or not all(is_number(value) for value in wanted):
         return
     numbers = [
-        (read, column) for read, column in columns if all(_is_number(value) for value in column)
+        (read, column) for read, column in columns if all(is_number(value) for value in column)
     ][:OPERANDS]
     for left, _ in numbers:
         for right, _ in numbers:
@@ -295,10 +296,6 @@ def _sums(problem: Problem) -> Iterator[Solution]:
                         distinct_count(wanted),
                         f"{left.path} {operator} {right.path}",
                     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _booleans(problem: Problem) -> Iterator[Solution]:

@@ -31,10 +31,6 @@ MAX_OBLIGATIONS: Final = 50
 """Most operations that are listed as ones that may refuse."""
 
 
-INVARIANTS: Final = "x-driftmend-invariants"
-"""The keyword of what a contract asks beyond its shape, which no shape can prove."""
-
-
 class ObligationKind(StrEnum):
     """What could not be shown. The values are codes of findings."""
 
@@ -138,7 +134,6 @@ def _given_up(after: Schema, contract: Contract) -> Iterator[Obligation]:
 
 
 def _invariants(contract: Contract) -> Iterator[Obligation]:
-    for number, declared in enumerate(contract.schema.document.get(INVARIANTS, ())):
-        text = declared.get("expression", "") if isinstance(declared, dict) else declared
-        message = f"no proof covers the invariant {number} of the contract: {text}"
+    for number, declared in enumerate(contract.invariants):
+        message = f"no proof covers the invariant {number} of the contract: {declared.expression}"
         yield Obligation(ObligationKind.INVARIANT, "", message)

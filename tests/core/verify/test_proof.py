@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from agent.core.contract import Contract, payload_validator
+from agent.core.invariants.declaring import KEYWORD
 from agent.core.schema import make_schema
-from agent.core.verify.proof import INVARIANTS, Obligation, ObligationKind, Proof, prove
+from agent.core.verify.proof import Obligation, ObligationKind, Proof, prove
 from agent.core.verify.record import Verdict, verification_from_json, verification_to_json
 from agent.core.verify.trial import try_contract
 from tests.core.verify.making import (
@@ -290,7 +291,7 @@ def test_prove__with_an_output_outside_the_contract__names_the_place() -> None:
 def test_prove__with_invariants_in_the_contract__stays_open() -> None:
     """What no shape can prove keeps an adapter from `proved`."""
     plain = make_schema(obj("n", n=INT))
-    declared = {**plain.document, INVARIANTS: [{"expression": "output.n > 0"}]}
+    declared = {**plain.document, KEYWORD: [{"expression": "output.n > 0"}]}
     found = prove(
         make_adapter([value("/n", "src.n")], source=obj("n", n=INT), contract=obj("n", n=INT)),
         after=plain,
