@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.core import paths
-from agent.core.language.syntax import ArrayDisplay, CopyRow, EachRow, Expression, Name, Row
+from agent.core.language.syntax import (
+    ArrayDisplay,
+    CopyRow,
+    EachRow,
+    Expression,
+    Index,
+    Name,
+    Row,
+    WithRow,
+)
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.proposing import Evidence, EvidenceKind
@@ -24,11 +33,11 @@ MAX_TRIED = 3
 
 @dataclass(slots=True)
 class Arrays:
-    """Writes one row per contract array; `fields` gives the rows of an item."""
+    """Writes one row per contract array; `fields` completes the rows of an item."""
 
     reach: Reach
     notebook: Notebook
-    fields: Callable[[FieldInfo, Place], tuple[Row, ...]]
+    fields: Callable[[FieldInfo, Place, tuple[Row, ...]], tuple[Row, ...]]
 
     def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return one row that makes the items, or none; items are objects."""
@@ -92,15 +101,51 @@ class Arrays:
     def _each(self, child: FieldInfo, item: FieldInfo, read: Read, place: Place) -> EachRow:
         name = fresh_name(read.path, place.scope)
         inner = self.item_place(read.expression, name, child.path, place)
-        items_path = paths.items(read.path)
-        whole = Read(Name(name), items_path, item, 1.0)
-        if self.reach.copy_fits(whole, item, inner.examples):
+        whole = Read(Name(name), paths.items(read.path), item, 1.0)
+        rows = self._item_rows(item, whole, inner)
+        if rows and isinstance(rows[0], CopyRow):
             self.notebook.note(item.path, copied(whole))
-            rows: tuple[Row, ...] = (CopyRow(target="", copy=Name(name)),)
-        else:
-            rows = self.fields(item, inner)
         each = or_empty(read.expression, place.examples_of(child.path))
         return EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
+
+    def _item_rows(self, item: FieldInfo, whole: Read, inner: Place) -> tuple[Row, ...]:
+        """Return the rows of an item: a copy, where that fits, and what a copy leaves open."""
+        if not self.reach.copy_fits(whole, item, inner.examples):
+            return self.fields(item, inner, ())
+        return self.fields(item, inner, (CopyRow(target="", copy=whole.expression),))
+
+    def first_of(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return a row that makes an optional object of the first item of an array, or none.
+
+        The contract has room for one item only: what else the array holds is lost.
+        """
+        examples = place.examples_of(child.path)
+        read = self.reach.container(child, place, "array")
+        if read is None or read.prior < FLOOR or child.is_required or has_pairs(examples):
+            return ()
+        if not named_children(self.reach.task.after, paths.items(read.path)):
+            return ()
+        first = Index(read.expression, 0)
+        if not stays_silent(first, examples):
+            return ()
+        name = fresh_name(read.path, place.scope)
+        inner = Place(
+            base=child.path,
+            scope=bind(place.scope, name, paths.items(read.path)),
+            context=paths.items(read.path),
+            examples=(),
+        )
+        mark = self.notebook.mark()
+        whole = Read(Name(name), inner.context, child, 1.0)
+        rows = self._item_rows(child, whole, inner)
+        if not rows or self.notebook.lacks(mark):
+            self.notebook.go_back(mark)
+            return ()
+        taken = Choice(
+            first, (read.path,), 0.5 * read.prior, _liked(read), is_lossy=True, is_ambiguous=True
+        )
+        self.notebook.note(child.path, taken)
+        return (WithRow(place.relative(child.path), over=first, name=name, rows=rows),)
 
     def values_of_items(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return a row that takes one field of every object of a source array, or none."""

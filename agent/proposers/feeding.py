@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
-from agent.core.language.rewrite import reads_in
+from agent.core.language.rewrite import names_in, reads_in
 from agent.core.language.syntax import (
     CopyRow,
     EachRow,
@@ -22,13 +22,15 @@ from agent.core.language.walk import bind
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
-from agent.core.synthesis.examples import Example
+from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
+from agent.proposers.agreeing import stays_silent
 from agent.proposers.arrays import Arrays
 from agent.proposers.choosing import Choice, copied
 from agent.proposers.history import History
 from agent.proposers.kept import is_fed, kept_below
 from agent.proposers.leaves import Leaves
+from agent.proposers.leftover import left_for, remaining, unread_children
 from agent.proposers.notebook import Notebook
 from agent.proposers.paired import Paired
 from agent.proposers.place import Place, named_children, path_in
@@ -55,12 +57,8 @@ class Feeding:
         self.notebook = Notebook(self.task.source, self.name, self.history)
         self._reach = Reach(self.task, self.similarity)
         self._paired = Paired(self._reach, self.notebook, self._unseen)
-        self._arrays = Arrays(self._reach, self.notebook, self._fields)
+        self._arrays = Arrays(self._reach, self.notebook, self._completed)
         self._leaves = Leaves(self._reach, self.notebook, self._arrays, self.history)
-
-    def _fields(self, target: FieldInfo, place: Place) -> tuple[Row, ...]:
-        """Return rows for every child of an object."""
-        return self._object(target, (), place)
 
     def _unseen(self, opened: Open) -> tuple[Row, ...]:
         """Return rows for fields that no pair shows, by names: they stay silent in the pairs."""
@@ -125,6 +123,10 @@ class Feeding:
 
     # objects
 
+    def _completed(self, target: FieldInfo, place: Place, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Return the rows of an object with those that they leave open."""
+        return self._object(target, rows, place)
+
     def _object(self, target: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
         """Return rows for every child of an object, the given ones first."""
         if len(paths.parse(target.path)) > MAX_DEPTH:
@@ -145,12 +147,39 @@ class Feeding:
             [child for child in open_children if not kept[child.path]], place
         )
         made: list[Row] = []
+        unmade: list[FieldInfo] = []
         for child in open_children:
             if kept[child.path]:
                 made += self._rest(child, kept[child.path], place)
-            else:
-                made += self._child(child, place, chosen)
-        return tuple(made)
+                continue
+            mark = self.notebook.mark()
+            found = self._child(child, place, chosen)
+            if not found and not child.is_required and child.path in self.history.gone:
+                self.notebook.go_back(mark)
+                unmade.append(child)
+            made += found
+        return (*made, *self._left_over(unmade, (*rows, *made), place))
+
+    def _left_over(
+        self, unmade: Sequence[FieldInfo], rows: tuple[Row, ...], place: Place
+    ) -> Iterator[Row]:
+        """Yield rows for fields whose source is gone, from the one new field left for each."""
+        after, before = self.task.after, self.task.before
+        contract = self.task.contract.schema
+        unread = [
+            source
+            for source in unread_children(rows, place, after, contract)
+            if before is not None and before.field(source.path) is None
+        ]
+        left = left_for(unmade, unread, contract, after)
+        for child in unmade:
+            source = left.get(child.path)
+            read = None if source is None else place.read(source.path)
+            if read is None or not stays_silent(read, place.examples_of(child.path)):
+                self.notebook.leave(child)
+                continue
+            assert source is not None
+            yield from self._leaves.value(child, remaining(read, source), place)
 
     def _rest(self, child: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
         """Return a group with what rows that write a part of an object leave open of it."""
@@ -164,7 +193,7 @@ class Feeding:
         if source is not None:
             inside = replace(inside, context=source.path)
         made = self._lacking(child, rows, inside)
-        when = None if child.is_required else self._presence(made, inside)
+        when = None if child.is_required else self._presence(made, inside, source)
         return (GroupRow(target=place.relative(child.path), rows=made, when=when),) if made else ()
 
     def _complete(self, row: Row, place: Place) -> Row:
@@ -209,7 +238,12 @@ class Feeding:
         source = self._reach.container(child, place, "object")
         if source is not None and self._reach.copy_fits(source, child, examples):
             self.notebook.note(child.path, copied(source))
-            return (CopyRow(target=place.relative(child.path), copy=source.expression),)
+            copy = CopyRow(target=place.relative(child.path), copy=source.expression)
+            return (copy, *self._rest(child, (replace(copy, target=""),), place))
+        if source is None:
+            first = self._arrays.first_of(child, place)
+            if first:
+                return first
         mark = self.notebook.mark()
         context = source.path if source is not None else place.context
         inside = place.inside(context, is_certain=place.is_certain and child.is_required)
@@ -220,11 +254,20 @@ class Feeding:
             return ()
         if not rows:
             return ()
-        when = None if child.is_required else self._presence(rows, replace(inside, base=child.path))
+        inside = replace(inside, base=child.path)
+        when = None if child.is_required else self._presence(rows, inside, source)
         return (GroupRow(target=place.relative(child.path), rows=rows, when=when),)
 
-    def _presence(self, rows: tuple[Row, ...], place: Place) -> Expression | None:
-        """Return the condition under which an optional object has all that it requires."""
+    def _presence(
+        self, rows: tuple[Row, ...], place: Place, source: Read | None
+    ) -> Expression | None:
+        """Return the condition under which an optional object has all that it requires.
+
+        An object of constants stands for the source object that it is like, where that is.
+        """
+        if source is not None and not any(_is_read(row) for row in rows):
+            is_there = self._presence_of(source.path, place)
+            return is_there[0] if is_there else None
         schema, needed = self.task.contract.schema, []
         for row in rows:
             child = schema.field(place.base + row.target)
@@ -233,15 +276,19 @@ class Feeding:
             if row.when is not None:
                 needed.append(row.when)
             for path in reads_in(row.value, scope=place.scope):
-                read, source = place.read(path), self.task.after.field(path)
-                is_nullable = source is not None and source.is_nullable
-                if read is None or not (is_nullable or place.may_be_absent(self.task.after, path)):
-                    continue
-                needed.append(call("present", call("not_null", read) if is_nullable else read))
+                needed += self._presence_of(path, place)
         unique = tuple(dict.fromkeys(needed))
         if not unique:
             return None
         return unique[0] if len(unique) == 1 else Logic("and", unique)
+
+    def _presence_of(self, path: str, place: Place) -> tuple[Expression, ...]:
+        """Return the condition that a source path is there, or none where it always is."""
+        read, source = place.read(path), self.task.after.field(path)
+        is_nullable = source is not None and source.is_nullable
+        if read is None or not (is_nullable or place.may_be_absent(self.task.after, path)):
+            return ()
+        return (call("present", call("not_null", read) if is_nullable else read),)
 
     def _any(self, target: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the rows of a root that is no object."""
@@ -256,3 +303,8 @@ class Feeding:
         """Return whether a field is an array of objects with named fields."""
         schema = self.task.contract.schema
         return "array" in field.types and bool(named_children(schema, paths.items(field.path)))
+
+
+def _is_read(row: Row) -> bool:
+    """Return whether a row takes anything from the source."""
+    return not isinstance(row, ValueRow) or bool(names_in(row.value))

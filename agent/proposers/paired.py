@@ -12,6 +12,7 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.scope import Scope
+from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
 from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
@@ -28,11 +29,13 @@ class Paired:
     unseen: Callable[[Open], tuple[Row, ...]]
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
+    _arms: Arms = field(init=False)
 
     def __post_init__(self) -> None:
         schema = self.reach.task.contract.schema
         reach = self.reach
         self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
+        self._arms = Arms(reach.task.after)
 
     def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
@@ -48,7 +51,7 @@ class Paired:
         opened = {one.target: one for one in made.opens}
         writer = RowWriter(self.reach.task.contract.schema, opened, self.unseen, self._safe)
         return writer.rows(
-            made.expression,
+            self._arms.completed(made.expression, place.scope),
             target=place.relative(child.path),
             at=child.path,
             scope=place.scope,
@@ -57,13 +60,13 @@ class Paired:
     def _safe(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:
         """Return a read as it is, or made safe where the source may leave it out or null it."""
         after, contract = self.reach.task.after, self.reach.task.contract.schema
-        path, target = path_of(value, scope=scope), contract.field(at)
+        path, target = path_of(holder_asked(value), scope=scope), contract.field(at)
         source = None if path is None else after.field(path)
         if path is None or source is None or target is None:
             return value
         place = Place(base="", scope=scope, context="", examples=())
         return guard(
-            Choice(value, (path,), 1.0, ()),
+            Choice(self._arms.taken(value, target, scope), (path,), 1.0, ()),
             target,
             may_be_absent=place.may_be_absent(after, path),
             is_nullable=source.is_nullable,

@@ -21,9 +21,14 @@ class Place:
     scope: Scope
 
 
-def places(rows: tuple[Row, ...], *, let: Bindings = ()) -> Iterator[Place]:
-    """Yield every row of a table, outer rows before the rows within them."""
-    yield from _places(rows, "", "", bind_all(SOURCE_SCOPE, let))
+def places(
+    rows: tuple[Row, ...], *, let: Bindings = (), scope: Scope = SOURCE_SCOPE
+) -> Iterator[Place]:
+    """Yield every row of a table, outer rows before the rows within them.
+
+    `scope` has the names in reach of rows that stand within others.
+    """
+    yield from _places(rows, "", "", bind_all(scope, let))
 
 
 def _places(rows: tuple[Row, ...], target: str, rule: str, scope: Scope) -> Iterator[Place]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from agent.core.language.absence import MISSING
 from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import ArrayDisplay, Call, Conditional, Expression, ObjectDisplay
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Solution, equal, value_of
@@ -82,7 +83,8 @@ def complete(
         if gives(option.expression, wanted, scope):
             return option
     shown = [value is not MISSING for value in wanted]
-    holding = list(separating(scope.columns, shown))
+    own = reads_in(made.expression, scope=scope.places)
+    holding = list(separating(scope.columns, shown, own=own))
     for place, one in enumerate(holding):
         option = conditional(one, made, target, rivals=holding[place + 1 :])
         if gives(option.expression, wanted, scope):

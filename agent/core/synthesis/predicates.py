@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from agent.core import paths
 from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Comparison, Expression, Literal
@@ -18,6 +19,9 @@ MAX_COLUMNS: Final = 120
 MAX_VALUES: Final = 12
 NAMED_GAIN: Final = 1.0
 TOLD_GAIN: Final = 0.4
+OWN_GAIN: Final = 0.8
+"""What speaks for asking whether the value, or what holds it, is there at all."""
+
 _DISCRIMINATORS: Final = frozenset(
     {"type", "kind", "status", "state", "category", "class", "mode", "role", "action", "format"}
 )
@@ -42,6 +46,9 @@ class Predicate:
     is_named: bool = False
     """Whether it asks for a value that is called like the target."""
 
+    is_presence: bool = False
+    """Whether it asks only if something is there."""
+
 
 def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
     """Yield conditions that hold in some examples and not in all, each division once.
@@ -58,41 +65,62 @@ def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
 
 
 def separating(
-    columns: Sequence[Column], shown: Sequence[bool], target: FieldInfo | None = None
+    columns: Sequence[Column],
+    shown: Sequence[bool],
+    target: FieldInfo | None = None,
+    own: Collection[str] = (),
 ) -> Iterator[Predicate]:
     """Yield the conditions that hold exactly where `shown` is true.
 
     A value that is called like the target is likely what the target asks for: `closed` is
-    `state == 'closed'`.
+    `state == 'closed'`. What a value is read from (`own`), or what holds that, is likelier asked
+    for than anything else that happens to be there in the same examples.
     """
     wanted, opposite = tuple(shown), tuple(not one for one in shown)
     if all(wanted) or not any(wanted):
         return
     named = frozenset(map(stem, words(own_name(target.path)))) if target else frozenset()
-    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column, named)]
-    for one in sorted(found, key=lambda one: one.cost):
+    near = [column for column in columns[MAX_COLUMNS:] if _is_above(column.path, own)]
+    found = [one for column in (*columns[:MAX_COLUMNS], *near) for one in _of(column, named)]
+    for one in sorted(found, key=lambda one: one.cost - _own_gain(one, own)):
         if one.holds == wanted:
             yield one
         elif one.holds == opposite:
             yield replace(one, expression=negate(one.expression), holds=wanted, cost=one.cost + 0.2)
 
 
+def _is_above(path: str, own: Collection[str]) -> bool:
+    """Return whether a path, no root, is one of some paths or holds one of them."""
+    return path != "" and any(paths.is_within(one, path) for one in own)
+
+
+def _own_gain(one: Predicate, own: Collection[str]) -> float:
+    return OWN_GAIN if one.is_presence and _is_above(one.path, own) else 0.0
+
+
 def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predicate]:
     read, values, base = column.expression, column.values, 1.2 + column.cost
 
-    def made(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
-        return Predicate(expression, tuple(holds), column.path, base + cost)
+    def made(
+        expression: Expression, holds: Iterator[bool], cost: float, *, is_presence: bool = False
+    ) -> Predicate:
+        return Predicate(
+            expression, tuple(holds), column.path, base + cost, is_presence=is_presence
+        )
 
     if any(value is MISSING for value in values):
-        yield made(call("present", read), (value is not MISSING for value in values), 0.2)
+        yield made(
+            call("present", read), (value is not MISSING for value in values), 0.2, is_presence=True
+        )
     if any(value is None for value in values):
         test = call("present", call("not_null", read))
-        yield made(test, (value is not MISSING and value is not None for value in values), 0.3)
+        holds = (value is not MISSING and value is not None for value in values)
+        yield made(test, holds, 0.3, is_presence=True)
     if any(value in ("", [], {}) for value in values if isinstance(value, (str, list, dict))):
         # A null is no empty text, and it is present: it has to be taken out first.
         given = call("not_null", read) if any(value is None for value in values) else read
         test = call("present", call("non_empty", given))
-        yield made(test, (_is_full(value) for value in values), 0.4)
+        yield made(test, (_is_full(value) for value in values), 0.4, is_presence=True)
     present = [value for value in values if value is not MISSING and value is not None]
     if present and all(isinstance(value, bool) for value in present):
         yield made(read, (value is True for value in values), 0.0)
@@ -103,8 +131,8 @@ def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predica
             yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
     yield from _by_value(column, made_cost=base, named=named)
     if present and all(is_number(value) for value in present):
-        holds = (is_number(value) and value > 0 for value in values)  # type: ignore[operator]
-        yield made(Comparison(read, ">", Literal(0)), holds, 0.8)
+        above = (is_number(value) and value > 0 for value in values)  # type: ignore[operator]
+        yield made(Comparison(read, ">", Literal(0)), above, 0.8)
 
 
 def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Iterator[Predicate]:

@@ -145,7 +145,7 @@ def _one_read(
         found, called_for = chain(called_for, found), ()
     for short, cost, reason in chain(found, called_for):
         made = completed_table(short, read.field, problem.target)
-        whole = _complete(problem, read.expression, made, column=column)
+        whole = _complete(problem, read, made, column=column)
         if whole is not None:
             expression, when, extra = whole
             yield Solution(
@@ -194,10 +194,10 @@ def _covers(read: Read, both: list[tuple[object, object]]) -> bool:
 
 
 def _complete(
-    problem: Problem, source: Expression, conversion: Expression, *, column: tuple[object, ...]
+    problem: Problem, read: Read, conversion: Expression, *, column: tuple[object, ...]
 ) -> tuple[Expression, Expression | None, float] | None:
     """Return the conversion made to agree where a side is absent, a condition, and the cost."""
-    extra = 0.0
+    source, extra = read.expression, 0.0
     unwanted = [g for g, w in zip(column, problem.wanted, strict=True) if w is MISSING]
     if any(value is None for value in unwanted):
         source, extra = call("not_null", source), extra + 0.3
@@ -210,7 +210,7 @@ def _complete(
     if filler is not None:
         function = "default" if any(value is None for value in results) else "if_missing"
         expression, extra = Call(function, (expression, filler)), extra + 1.0
-    return _with_condition(problem, expression, extra=extra)
+    return _with_condition(problem, expression, extra=extra, own=(read.path,))
 
 
 def _filler(problem: Problem, results: Sequence[object]) -> Expression | None:
@@ -226,7 +226,7 @@ def _filler(problem: Problem, results: Sequence[object]) -> Expression | None:
 
 
 def _with_condition(
-    problem: Problem, expression: Expression, *, extra: float
+    problem: Problem, expression: Expression, *, extra: float, own: tuple[str, ...]
 ) -> tuple[Expression, Expression | None, float] | None:
     results = [value_of(expression, example.bindings) for example in problem.examples]
     pairs = list(zip(results, problem.wanted, strict=True))
@@ -235,7 +235,7 @@ def _with_condition(
     if any(not equal(result, wanted) and wanted is not MISSING for result, wanted in pairs):
         return None
     shown = [wanted is not MISSING for wanted in problem.wanted]
-    for one in separating(problem.conditions, shown, target=problem.target):
+    for one in separating(problem.conditions, shown, target=problem.target, own=own):
         return expression, one.expression, extra + one.cost
     return None
 

@@ -67,3 +67,10 @@ def test_separating__value_called_like_the_target__comes_first() -> None:
     target = FieldInfo("/moored", frozenset({"boolean"}), is_required=True, is_nullable=False)
     first = next(separating(scope.columns, [True, False], target))
     assert print_expression(first.expression) == "src.state == 'moored'"
+
+
+def test_separating__presence_of_what_a_value_is_read_from__before_any_other_presence() -> None:
+    """Whether what holds a value is there is likelier asked for than anything else beside it."""
+    scope = scope_of({"tug": {"name": "a"}, "agent": "b", "buoy": {"mark": "c"}}, {})
+    found = separating(scope.columns, [True, False], own=["/buoy/mark"])
+    assert print_expression(next(found).expression) == "present(src.buoy)"
