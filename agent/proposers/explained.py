@@ -24,7 +24,7 @@ from agent.core.language.syntax import (
 )
 from agent.core.language.walk import bind
 from agent.core.schema import Schema
-from agent.core.synthesis.build import call
+from agent.core.synthesis.build import call, negate
 from agent.core.synthesis.explanation import Open
 
 _ABSENT = call("absent")
@@ -36,7 +36,7 @@ class RowWriter:
 
     contract: Schema
     opened: Mapping[str, Open]
-    unseen: Callable[[Open], tuple[Row, ...]]
+    unseen: Callable[[Open, tuple[Row, ...]], tuple[Row, ...]]
     safe: Callable[[Expression, str, Mapping[str, str]], Expression]
     """What makes the value of a contract path safe where its read may be absent."""
 
@@ -48,10 +48,22 @@ class RowWriter:
             case Conditional(condition=condition, then=then, otherwise=other) if other == _ABSENT:
                 inner = self.rows(then, target=target, at=at, scope=scope)
                 return tuple(_only_when(row, condition) for row in inner)
+            case Conditional(condition=condition, then=then, otherwise=other) if self._has_rows(
+                then, at
+            ) and self._has_rows(other, at):
+                yes = self.rows(then, target=target, at=at, scope=scope)
+                no = self.rows(other, target=target, at=at, scope=scope)
+                return (
+                    *(_only_when(row, condition) for row in yes),
+                    *(_only_when(row, negate(condition)) for row in no),
+                )
             case Call("non_empty", (ObjectDisplay() as display,)):
                 return (self._group(display, target, at, scope),)
             case ObjectDisplay() if self._is_never_empty(expression, at):
                 return (self._group(expression, target, at, scope),)
+            case ObjectDisplay() if self._has_rows(expression, at):
+                empty = ValueRow(target=target, value=ObjectDisplay(()))
+                return (empty, self._group(expression, target, at, scope))
             case ArrayComprehension() | ObjectComprehension():
                 row = self._each(expression, None, target=target, at=at, scope=scope)
             case Call("default", (ArrayComprehension() as made, ArrayDisplay(()))):
@@ -61,6 +73,15 @@ class RowWriter:
         if row is not None:
             return (row,)
         return (ValueRow(target=target, value=self.safe(expression, at, scope)),)
+
+    def _has_rows(self, value: Expression, at: str) -> bool:
+        """Return whether an object has something in it that is written by rows of its own."""
+        if not isinstance(value, ObjectDisplay):
+            return False
+        return any(paths.is_within(target, at) for target in self.opened) or any(
+            isinstance(part, (ObjectDisplay, ArrayComprehension, ObjectComprehension))
+            for _, part in value.entries
+        )
 
     def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
         """Return whether the contract requires some field that the display writes."""
@@ -85,7 +106,7 @@ class RowWriter:
             )
         opened = self.opened.get(at)
         if opened is not None and dict(opened.scope.places) == dict(scope):
-            made += self.unseen(opened)
+            made += self.unseen(opened, tuple(made))
         return tuple(made)
 
     def _each(

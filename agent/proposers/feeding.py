@@ -25,6 +25,7 @@ from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
 from agent.proposers.agreeing import stays_silent
+from agent.proposers.arms import Arms, alternative
 from agent.proposers.arrays import Arrays
 from agent.proposers.choosing import Choice, copied
 from agent.proposers.history import History
@@ -52,16 +53,21 @@ class Feeding:
     _paired: Paired = field(init=False)
     _arrays: Arrays = field(init=False)
     _leaves: Leaves = field(init=False)
+    _arms: Arms = field(init=False)
 
     def __post_init__(self) -> None:
         self.notebook = Notebook(self.task.source, self.name, self.history)
         self._reach = Reach(self.task, self.similarity)
         self._paired = Paired(self._reach, self.notebook, self._unseen)
         self._arrays = Arrays(self._reach, self.notebook, self._completed)
+        self._arms = Arms(self.task.after)
         self._leaves = Leaves(self._reach, self.notebook, self._arrays, self.history)
 
-    def _unseen(self, opened: Open) -> tuple[Row, ...]:
-        """Return rows for fields that no pair shows, by names: they stay silent in the pairs."""
+    def _unseen(self, opened: Open, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Return rows for fields that no pair shows, by names: they stay silent in the pairs.
+
+        `rows` write the fields beside them.
+        """
         scope = opened.scope
         place = Place(
             base=opened.target,
@@ -79,7 +85,25 @@ class Feeding:
             path: choice if self._is_namesake(path, choice) else replace(choice, is_ambiguous=True)
             for path, choice in self._leaves.assigned(children, place).items()
         }
-        return tuple(row for child in children for row in self._child(child, place, chosen))
+        made: list[Row] = []
+        for child in children:
+            made += self._other_arm(child, (*rows, *made), place) or self._child(
+                child, place, chosen
+            )
+        return tuple(made)
+
+    def _other_arm(self, child: FieldInfo, rows: Sequence[Row], place: Place) -> tuple[Row, ...]:
+        """Return the row of what a field beside this one does not take of a union."""
+        schema = self.task.contract.schema
+        for row in rows:
+            beside = schema.field(place.base + row.target)
+            if beside is None or not isinstance(row, ValueRow):
+                continue
+            made = self._arms.other_arm(child, beside, row.value, place.scope)
+            if made is not None and stays_silent(made, place.examples_of(child.path)):
+                self.notebook.note(child.path, alternative(made, beside.path))
+                return (ValueRow(target=place.relative(child.path), value=made),)
+        return ()
 
     def _is_namesake(self, path: str, choice: Choice) -> bool:
         """Return whether a choice takes over one field of the same name and type as it is."""
@@ -153,7 +177,7 @@ class Feeding:
                 made += self._rest(child, kept[child.path], place)
                 continue
             mark = self.notebook.mark()
-            found = self._child(child, place, chosen)
+            found = self._other_arm(child, made, place) or self._child(child, place, chosen)
             if not found and not child.is_required and child.path in self.history.gone:
                 self.notebook.go_back(mark)
                 unmade.append(child)

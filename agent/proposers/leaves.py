@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agent.core.language.syntax import Row, ValueRow
 from agent.core.schema import FieldInfo
 from agent.proposers.agreeing import stays_silent
+from agent.proposers.arms import Arms
 from agent.proposers.arrays import Arrays
 from agent.proposers.assigning import assign
 from agent.proposers.choosing import (
@@ -88,8 +89,10 @@ class Leaves:
     def value(self, child: FieldInfo, choice: Choice, place: Place) -> tuple[Row, ...]:
         """Return the row of a choice, made safe where its reads may be absent."""
         sources = [self.reach.task.after.field(path) for path in choice.paths]
+        arms = Arms(self.reach.task.after)
+        asked = arms.completed(choice.expression, place.scope)
         expression = guard(
-            choice,
+            replace(choice, expression=arms.taken(asked, child, place.scope)),
             child,
             may_be_absent=any(
                 place.may_be_absent(self.reach.task.after, path) for path in choice.paths

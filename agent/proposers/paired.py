@@ -26,7 +26,7 @@ class Paired:
 
     reach: Reach
     notebook: Notebook
-    unseen: Callable[[Open], tuple[Row, ...]]
+    unseen: Callable[[Open, tuple[Row, ...]], tuple[Row, ...]]
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)

@@ -38,7 +38,7 @@ def test_completed__read_through_a_union__asks_whether_there_is_an_object(
 @pytest.mark.parametrize(
     ("schema", "contract", "taken"),
     [
-        (TEXT_OR_INT, TEXT, "text(src.f)"),
+        (TEXT_OR_INT, TEXT, "src.f if is_text(src.f) else absent()"),
         (TEXT_OR_INT, INT, "src.f if is_number(src.f) else absent()"),
         (TEXT_OR_INT, TEXT_OR_INT, "src.f"),
         (ONE_OR_MORE, array(TEXT), "src.f if is_array(src.f) else [src.f]"),
@@ -52,6 +52,36 @@ def test_taken__union_that_the_contract_has_not__as_the_contract_can_take_it(
     target = make_schema(obj("", f=contract)).field("/f")
     assert target is not None
     assert print_expression(arms.taken(parse("src.f"), target, {"src": ""})) == taken
+
+
+def test_taken__text_that_the_contract_requires__is_made_of_any_scalar() -> None:
+    """A required text is rather written out than left out."""
+    arms = Arms(make_schema(obj("f", f=TEXT_OR_INT)))
+    target = make_schema(obj("f", f=TEXT)).field("/f")
+    assert target is not None
+    assert print_expression(arms.taken(parse("src.f"), target, {"src": ""})) == "text(src.f)"
+
+
+OVEN = obj("", number=INT, name=TEXT)
+
+
+def test_propose__union_split_over_two_fields__each_takes_its_own_arm() -> None:
+    """What one field does not take of a union goes to the one beside it that does."""
+    after = obj("oven", oven=TEXT_OR_INT)
+    contract = obj("oven", oven=OVEN)
+    pairs = [({"oven": number}, {"oven": {"number": number}}) for number in (1, 2, 3)]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"oven": 7}) == {"oven": {"number": 7}}
+    assert adapt(proposed, {"oven": "big"}) == {"oven": {"name": "big"}}
+
+
+def test_propose__two_alternatives_for_one_union__both_are_read() -> None:
+    """Where an object has one of two fields, a field that takes both kinds reads both."""
+    after = obj("oven", oven=OVEN)
+    contract = obj("oven", oven=TEXT_OR_INT)
+    pairs = [({"oven": {"number": number}}, {"oven": number}) for number in (1, 2, 3)]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"oven": {"name": "big"}}) == {"oven": "big"}
 
 
 def test_propose__pairs_with_one_arm_of_a_union__the_other_arm_is_read_too() -> None:

@@ -99,3 +99,16 @@ def test_propose__first_item_of_arrays_of_one__asks() -> None:
     proposed = propose(after, contract, pairs=pairs)
     assert note(proposed, "/skipper").is_ambiguous
     assert proposed.verification.decision_needed
+
+
+def test_propose__object_of_optional_fields_only__is_written_with_those_no_pair_shows() -> None:
+    """An object that may be empty is still there, and what pairs do not show of it is fed."""
+    cranes = array(obj("lift", lift=INT))
+    after = obj("port", port=obj("", draught=INT, cranes=cranes))
+    contract = obj("port", port=obj("", depth=INT, cranes=cranes))
+    pairs = [({"port": {"draught": n}}, {"port": {"depth": n}}) for n in (1, 2, 3)]
+    proposed = propose(after, contract, pairs=pairs)
+    lifts = [{"lift": 5}]
+    given = {"port": {"draught": 4, "cranes": lifts}}
+    assert adapt(proposed, given) == {"port": {"depth": 4, "cranes": lifts}}
+    assert adapt(proposed, {"port": {}}) == {"port": {}}
