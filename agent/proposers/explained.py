@@ -40,6 +40,9 @@ class RowWriter:
     safe: Callable[[Expression, str, Mapping[str, str]], Expression]
     """What makes the value of a contract path safe where its read may be absent."""
 
+    may_be_absent: Callable[[str, Mapping[str, str]], bool]
+    """Whether the source may leave out a path, read from the names in reach."""
+
     def rows(
         self, expression: Expression, *, target: str, at: str, scope: Mapping[str, str]
     ) -> tuple[Row, ...]:
@@ -64,6 +67,9 @@ class RowWriter:
             case ObjectDisplay() if self._has_rows(expression, at):
                 empty = ValueRow(target=target, value=ObjectDisplay(()))
                 return (empty, self._group(expression, target, at, scope))
+            case ArrayDisplay((ObjectDisplay() as item,)):
+                when = self._needs(item, paths.items(at), scope)
+                return (ValueRow(target=target, value=expression, when=when),)
             case ArrayComprehension() | ObjectComprehension():
                 row = self._each(expression, None, target=target, at=at, scope=scope)
             case Call("default", (ArrayComprehension() as made, ArrayDisplay(()))):
@@ -82,6 +88,18 @@ class RowWriter:
             isinstance(part, (ObjectDisplay, ArrayComprehension, ObjectComprehension))
             for _, part in value.entries
         )
+
+    def _needs(
+        self, display: ObjectDisplay, at: str, scope: Mapping[str, str]
+    ) -> Expression | None:
+        """Return the presence of what the contract requires of an object that is put together."""
+        needed: list[Expression] = []
+        for key, value in display.entries:
+            child = self.contract.field(paths.child(at, str(key.value)))  # type: ignore[union-attr]
+            path = path_of(value, scope=scope)
+            if child is not None and child.is_required and path is not None:
+                needed += [call("present", value)] if self.may_be_absent(path, scope) else []
+        return _all(tuple(needed))
 
     def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
         """Return whether the contract requires some field that the display writes."""

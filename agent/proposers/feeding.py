@@ -25,6 +25,7 @@ from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
 from agent.proposers.agreeing import stays_silent
+from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, alternative
 from agent.proposers.arrays import Arrays
 from agent.proposers.choosing import Choice, copied
@@ -50,6 +51,7 @@ class Feeding:
     history: History
     notebook: Notebook = field(init=False)
     _reach: Reach = field(init=False)
+    _analogies: Analogies = field(init=False)
     _paired: Paired = field(init=False)
     _arrays: Arrays = field(init=False)
     _leaves: Leaves = field(init=False)
@@ -58,7 +60,8 @@ class Feeding:
     def __post_init__(self) -> None:
         self.notebook = Notebook(self.task.source, self.name, self.history)
         self._reach = Reach(self.task, self.similarity)
-        self._paired = Paired(self._reach, self.notebook, self._unseen)
+        self._analogies = Analogies(self._reach)
+        self._paired = Paired(self._reach, self.notebook, self._unseen, self._analogies)
         self._arrays = Arrays(self._reach, self.notebook, self._completed)
         self._arms = Arms(self.task.after)
         self._leaves = Leaves(self._reach, self.notebook, self._arrays, self.history)
@@ -248,8 +251,9 @@ class Feeding:
         explained = self._paired.rows(child, place)
         if explained:
             return explained
-        if child.path in chosen:
-            return self._leaves.value(child, chosen[child.path], place)
+        alike = self._analogies.choice(child, place)
+        if alike is not None or child.path in chosen:
+            return self._leaves.value(child, alike or chosen[child.path], place)
         if named_children(schema, child.path):
             return self._child_object(child, place)
         if self._holds_objects(child):

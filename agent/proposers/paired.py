@@ -12,6 +12,7 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.scope import Scope
+from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
 from agent.proposers.explained import RowWriter
@@ -27,6 +28,7 @@ class Paired:
     reach: Reach
     notebook: Notebook
     unseen: Callable[[Open, tuple[Row, ...]], tuple[Row, ...]]
+    analogies: Analogies
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)
@@ -48,8 +50,11 @@ class Paired:
             return ()
         for part in made.parts:
             self.notebook.note(part.target, choice_from(part.solution, part.others))
+        self.analogies.remember(made.expression, child.path, place.scope)
         opened = {one.target: one for one in made.opens}
-        writer = RowWriter(self.reach.task.contract.schema, opened, self.unseen, self._safe)
+        writer = RowWriter(
+            self.reach.task.contract.schema, opened, self.unseen, self._safe, self._may_be_absent
+        )
         return writer.rows(
             self._arms.completed(made.expression, place.scope),
             target=place.relative(child.path),
@@ -64,14 +69,17 @@ class Paired:
         source = None if path is None else after.field(path)
         if path is None or source is None or target is None:
             return value
-        place = Place(base="", scope=scope, context="", examples=())
         return guard(
             Choice(self._arms.taken(value, target, scope), (path,), 1.0, ()),
             target,
-            may_be_absent=place.may_be_absent(after, path),
+            may_be_absent=self._may_be_absent(path, scope),
             is_nullable=source.is_nullable,
             is_certain=self._is_always_made(at),
         )
+
+    def _may_be_absent(self, path: str, scope: Mapping[str, str]) -> bool:
+        place = Place(base="", scope=scope, context="", examples=())
+        return place.may_be_absent(self.reach.task.after, path)
 
     def _is_always_made(self, at: str) -> bool:
         """Return whether every object around a contract path, up to an item, is required."""

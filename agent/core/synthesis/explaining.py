@@ -8,6 +8,7 @@ on every example: an explanation gives exactly what was expected there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -41,6 +42,8 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
+TOLD_GAIN: Final = 0.4
+_QUOTED: Final = re.compile(r"['\"`]([^'\"`]{1,40})['\"`]")
 STRANGE_COST: Final = 4.0
 """A copy of an object that may hold what the contract does not declare, or lack what it does."""
 
@@ -150,13 +153,23 @@ class Explainer:
             column.path, frozenset(), is_required=False, is_nullable=False
         )
         prior = self._prior(target, column, scope)
-        return Read(column.expression, column.path, info, prior, column.cost, column.is_guess)
+        cost = column.cost - (TOLD_GAIN if column.code in self._told(target) else 0.0)
+        return Read(column.expression, column.path, info, prior, cost, column.is_guess)
+
+    def _told(self, target: str) -> frozenset[str]:
+        """Return the texts that the contract quotes for a field, or for the whole of it."""
+        infos = (self.contract.field(target), self.contract.field(""))
+        said = " ".join(info.description for info in infos if info is not None)
+        return frozenset(_QUOTED.findall(said))
 
     def _prior(self, target: str, column: Column, scope: Scope) -> float:
         is_near = any(
             place and paths.parent(column.path) == place for place in scope.places.values()
         )
-        return self.likeness(column.said, target, is_near)
+        prior = self.likeness(column.said, target, is_near)
+        if not column.code:
+            return prior
+        return max(prior, self.likeness(column.path, target, is_near))
 
     # Objects
 
@@ -236,6 +249,9 @@ class Explainer:
         if is_tuple(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
+        elif _is_single(wanted):
+            listed = self._itemwise.listed(target, wanted, scope, 0)
+            found.append(listed if listed and not _reads_items(listed, scope) else None)
         best = min((one for one in found if one), key=lambda one: one.cost, default=None)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
@@ -303,6 +319,17 @@ def _leaves_first(
             shown[key] = shown.get(key, False) or isinstance(part, (dict, list))
     found = [(key, child) for key, child in named.items() if key in shown]
     return sorted(found, key=lambda pair: shown[pair[0]])
+
+
+def _is_single(wanted: Sequence[object]) -> bool:
+    """Return whether no array has more than one item."""
+    return all(len(value) <= 1 for value in wanted if isinstance(value, list))
+
+
+def _reads_items(made: Explanation, scope: Scope) -> bool:
+    """Return whether an explanation reads from an array that could be gone through instead."""
+    depth = max(place.count(paths.ANY) for place in scope.places.values())
+    return any(path.count(paths.ANY) > depth for part in made.parts for path in part.solution.paths)
 
 
 def _holds_objects(wanted: Sequence[object]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
+from agent.core.language.rewrite import names_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -113,8 +114,7 @@ class Itemwise:
         for one in self._all(scope):
             fit = one.fit(wanted)
             if fit > 0:
-                gain = NAME_WEIGHT * self.host.likeness(one.said, target, False)
-                found.append((one.cost - FIT_WEIGHT * fit - gain, one))
+                found.append((self._cost(one, target) - FIT_WEIGHT * fit, one))
         found.sort(key=lambda pair: pair[0])
         yield from (one for _, one in found[:MAX_SERIES])
 
@@ -147,7 +147,7 @@ class Itemwise:
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
             item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
-            if item is None:
+            if item is None or name not in names_in(item.expression):
                 continue
             loop = Loop((name,), series.expression, filtered.conditions)
             made = Explanation(
@@ -198,7 +198,9 @@ class Itemwise:
         return None
 
     def _cost(self, series: Series, target: str) -> float:
-        return series.cost + NAME_WEIGHT * (1 - self.host.likeness(series.said, target, False))
+        names = {series.said, series.around or series.said}
+        likeness = max(self.host.likeness(name, target, False) for name in names)
+        return series.cost + NAME_WEIGHT * (1 - likeness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +281,10 @@ def _key_reads(
         and one.is_scalar
         and letters >= {_letters(str(v)) for v in one.values if v is not MISSING}
     ]
-    for column in columns:
-        yield column.expression, column.values, column.cost
+    # The first of many keys leaves the others out: all of them are looked for before.
+    for column in sorted(columns, key=lambda one: one.is_guess):
+        cost = column.cost + (GOOD_ENOUGH if column.is_guess else 0.0)
+        yield column.expression, column.values, cost
     for column in columns[:RESPELT_READS]:
         for function in ("lower", "upper", "kebab", "snake", "camel", "text"):
             expression = call(function, column.expression)

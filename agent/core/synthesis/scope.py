@@ -23,6 +23,7 @@ from agent.core.language.syntax import (
     Loop,
     Name,
 )
+from agent.core.matching.names import words
 from agent.core.synthesis.build import call
 from agent.core.values import Json
 
@@ -46,6 +47,18 @@ PROJECTION_COST: Final = 0.5
 PICK_COST: Final = 0.8
 JOIN_COST: Final = 1.2
 AT_COST: Final = 1.0
+KIND_GAIN: Final = 0.3
+"""What it is worth that items are picked by what tells their kind or language apart."""
+
+ONCE_COST: Final = 0.8
+"""What it costs to pick by a value that only one item has: it may be any text."""
+
+OUTSIDE_COST: Final = 1.2
+"""What it costs within a loop to read an item of an array that stands outside."""
+
+_KINDS: Final = frozenset(
+    {"type", "kind", "category", "class", "mode", "role", "use", "system", "language", "locale"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ class Column:
     cost: float = 0.0
     name: str = ""
     is_guess: bool = False
+    code: str = ""
+    """The text by which an item is picked out."""
 
     @property
     def is_scalar(self) -> bool:
@@ -86,7 +101,11 @@ class Scope:
     def columns(self) -> list[Column]:
         """Return everything that can be read, plain reads first."""
         if self._columns is None:
-            self._columns = list(_limited(self._read()))
+            here = list(self.places)[-1]
+            self._columns = [
+                replace(one, cost=one.cost + OUTSIDE_COST) if one.cost and one.name != here else one
+                for one in _limited(self._read())
+            ]
         return self._columns
 
     def inside(self, name: str, path: str, items: Sequence[Sequence[Any]]) -> Scope:
@@ -191,6 +210,7 @@ def below(column: Column, key: str) -> Column:
         column.cost,
         column.name,
         column.is_guess,
+        column.code,
     )
 
 
@@ -283,9 +303,12 @@ def _picked(column: Column) -> Iterator[Column]:
         # A code comes back from array to array; what comes once may be any text.
         codes = [text for text, count in known.items() if count > 1 or arrays < 2]
         if len(known) <= MAX_PICKS:
+            tells = bool(_KINDS & set(words(key)[-1:]))
             for text in codes:
                 wanted = tuple(text for _ in column.values)
-                yield from _found_by(column, key, Literal(text), wanted)
+                extra = -KIND_GAIN if tells else ONCE_COST if known[text] == 1 else 0.0
+                array = replace(column, cost=column.cost + extra, code=text)
+                yield from _found_by(array, key, Literal(text), wanted)
 
 
 def _keys_of(values: Sequence[object]) -> list[str]:
@@ -338,7 +361,14 @@ def _found_by(
     token = wanted.value if isinstance(wanted, Literal) else None
     said = paths.child(array.said, token) if isinstance(token, str) else paths.items(array.said)
     item = Column(
-        Name("x"), paths.items(array.path), said, tuple(found), cost, array.name, is_constant
+        Name("x"),
+        paths.items(array.path),
+        said,
+        tuple(found),
+        cost,
+        array.name,
+        is_constant,
+        array.code,
     )
     for part in _walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
@@ -351,6 +381,7 @@ def _found_by(
             part.cost,
             part.name,
             part.is_guess,
+            part.code,
         )
 
 

@@ -36,6 +36,8 @@ class Series:
     said: str
     items: tuple[Sequence[Any], ...]
     cost: float
+    around: str = ""
+    """The array whose items hold these, for the likeness of names."""
 
     def fit(self, wanted: Sequence[object]) -> float:
         """Return how well the items agree with wanted ones in number and in values, 0 for not."""
@@ -155,6 +157,7 @@ def _nested(column: Column) -> Iterator[Series]:
             paths.child(column.said, key),
             items,
             column.cost + NESTED_COST,
+            column.said,
         )
 
 
@@ -193,6 +196,8 @@ def _zipped(arrays: Sequence[Column]) -> Iterator[Series]:
     """Yield parallel arrays as pairs of items."""
     for place, left in enumerate(arrays):
         for right in arrays[place + 1 :]:
+            if paths.is_within(right.path, left.path):
+                continue
             if _lengths(left) == _lengths(right) and _lengths(left) - {0}:
                 items = tuple(
                     [[one, other] for one, other in zip(a, b, strict=False)]
