@@ -33,6 +33,9 @@ PLAIN_COST = 0.5
 """What costs less is a read that is taken as it is."""
 
 SHOWN = 4
+
+SAFE = frozenset({"default", "if_missing", "require", "non_empty"})
+"""Calls that say what stands for a missing value, or that it is refused."""
 """Alternatives kept beside a rule."""
 
 
@@ -265,19 +268,29 @@ def copied(source: Read) -> Choice:
 
 
 def guard(
-    choice: Choice, target: FieldInfo, *, may_be_absent: bool, is_nullable: bool, is_certain: bool
+    choice: Choice,
+    target: FieldInfo,
+    *,
+    may_be_absent: bool,
+    is_nullable: bool,
+    is_certain: bool,
+    said: tuple[object, ...] = (),
 ) -> Expression:
     """Return the expression made safe where its read is missing or null.
 
     An optional field stays absent; a required one takes the documented default or refuses the
-    payload. Nothing is invented.
+    payload. Nothing is invented. `said` is what the contract says of a field with nothing in it.
     """
     expression = choice.expression
+    if said and (is_certain or said[0] is MISSING) and not _is_safe(expression):
+        stated = _as_said(choice, said[0], may_be_absent=may_be_absent, is_nullable=is_nullable)
+        if stated != expression:
+            return stated
     if is_nullable and not target.is_nullable and not target.is_required:
         return _of_first(choice, lambda read: call("not_null", read))
     if not target.is_required or not (may_be_absent or is_nullable) or not is_certain:
         return expression
-    if isinstance(expression, Call) and expression.function in ("default", "if_missing", "require"):
+    if _is_safe(expression):
         return expression
     if is_nullable and not may_be_absent and target.is_nullable:
         return expression
@@ -287,6 +300,24 @@ def guard(
     if target.is_nullable:
         return Call("if_missing", (expression, Call("fail", (Literal(_needed(target)),))))
     return Call("require", (expression, Literal(_needed(target))))
+
+
+def _is_safe(expression: Expression) -> bool:
+    """Return whether an expression says already what stands for a missing value."""
+    return isinstance(expression, Call) and expression.function in SAFE
+
+
+def _as_said(choice: Choice, said: object, *, may_be_absent: bool, is_nullable: bool) -> Expression:
+    """Return the expression with what the contract says in words where there is nothing."""
+    if said is MISSING:
+        given = choice.expression
+        if is_nullable:
+            given = _of_first(choice, lambda read: call("not_null", read))
+        return call("non_empty", given)
+    if not (may_be_absent or is_nullable):
+        return choice.expression
+    filler = literal(said)
+    return Call("if_missing" if said is None else "default", (choice.expression, filler))
 
 
 def _needed(target: FieldInfo) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import (
     ArrayComprehension,
@@ -40,8 +41,11 @@ class RowWriter:
     safe: Callable[[Expression, str, Mapping[str, str]], Expression]
     """What makes the value of a contract path safe where its read may be absent."""
 
-    may_be_absent: Callable[[str, Mapping[str, str]], bool]
-    """Whether the source may leave out a path, read from the names in reach."""
+    there: Callable[[Expression, Mapping[str, str]], Expression | None]
+    """The condition that a read is there, or None where it always is."""
+
+    said: Callable[[str], tuple[object, ...]]
+    """What the contract says of a path with nothing in it."""
 
     def rows(
         self, expression: Expression, *, target: str, at: str, scope: Mapping[str, str]
@@ -71,7 +75,7 @@ class RowWriter:
                 when = self._needs(item, paths.items(at), scope)
                 return (ValueRow(target=target, value=expression, when=when),)
             case ArrayComprehension() | ObjectComprehension():
-                row = self._each(expression, None, target=target, at=at, scope=scope)
+                row = self._looped(expression, target=target, at=at, scope=scope)
             case Call("default", (ArrayComprehension() as made, ArrayDisplay(()))):
                 row = self._each(made, ArrayDisplay(()), target=target, at=at, scope=scope)
             case _:
@@ -79,6 +83,24 @@ class RowWriter:
         if row is not None:
             return (row,)
         return (ValueRow(target=target, value=self.safe(expression, at, scope)),)
+
+    def _looped(
+        self,
+        made: ArrayComprehension | ObjectComprehension,
+        *,
+        target: str,
+        at: str,
+        scope: Mapping[str, str],
+    ) -> Row | None:
+        """Return the row of a loop; over nothing it gives what the contract says of that."""
+        said = self.said(at) if isinstance(made, ArrayComprehension) else ()
+        if said == (MISSING,):
+            if made.loops[0].conditions:
+                return ValueRow(target=target, value=call("non_empty", made))
+            (first, *more) = made.loops
+            made = replace(made, loops=(replace(first, over=call("non_empty", first.over)), *more))
+        default = ArrayDisplay(()) if said == ([],) else None
+        return self._each(made, default, target=target, at=at, scope=scope)
 
     def _has_rows(self, value: Expression, at: str) -> bool:
         """Return whether an object has something in it that is written by rows of its own."""
@@ -98,7 +120,8 @@ class RowWriter:
             child = self.contract.field(paths.child(at, str(key.value)))  # type: ignore[union-attr]
             path = path_of(value, scope=scope)
             if child is not None and child.is_required and path is not None:
-                needed += [call("present", value)] if self.may_be_absent(path, scope) else []
+                is_there = self.there(value, scope)
+                needed += [] if is_there is None else [is_there]
         return _all(tuple(needed))
 
     def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
@@ -146,10 +169,18 @@ class RowWriter:
         where = _all(loop.conditions)
         item = made.item if isinstance(made, ArrayComprehension) else made.value
         key = made.key if isinstance(made, ObjectComprehension) else None
+        when = self._presence(loop.over, at, scope)
         if isinstance(item, ObjectDisplay) and item.entries:
             rows = self._fields(item, paths.items(at), inner)
-            return EachRow(target, each, name, rows=rows, key=key, where=where)
-        return EachRow(target, each, name, value=item, key=key, where=where)
+            return EachRow(target, each, name, rows=rows, key=key, where=where, when=when)
+        return EachRow(target, each, name, value=item, key=key, where=where, when=when)
+
+    def _presence(self, over: Expression, at: str, scope: Mapping[str, str]) -> Expression | None:
+        """Return the condition under which an optional array of just one value is there."""
+        child = self.contract.field(at)
+        if child is None or child.is_required or not isinstance(over, ArrayDisplay):
+            return None
+        return self.there(over.items[0], scope) if len(over.items) == 1 else None
 
 
 def _all(conditions: tuple[Expression, ...]) -> Expression | None:

@@ -21,7 +21,6 @@ from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
-from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
 from agent.proposers.agreeing import stays_silent
@@ -312,11 +311,9 @@ class Feeding:
 
     def _presence_of(self, path: str, place: Place) -> tuple[Expression, ...]:
         """Return the condition that a source path is there, or none where it always is."""
-        read, source = place.read(path), self.task.after.field(path)
-        is_nullable = source is not None and source.is_nullable
-        if read is None or not (is_nullable or place.may_be_absent(self.task.after, path)):
-            return ()
-        return (call("present", call("not_null", read) if is_nullable else read),)
+        read = place.read(path)
+        is_there = None if read is None else self._reach.presence(read, path, place.scope)
+        return () if is_there is None else (is_there,)
 
     def _any(self, target: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the rows of a root that is no object."""

@@ -99,6 +99,7 @@ class Leaves:
             ),
             is_nullable=any(source is not None and source.is_nullable for source in sources),
             is_certain=place.is_certain,
+            said=self.reach.said_for_nothing(child),
         )
         self.notebook.note(child.path, replace(choice, expression=expression))
         return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)

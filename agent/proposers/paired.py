@@ -53,7 +53,12 @@ class Paired:
         self.analogies.remember(made.expression, child.path, place.scope)
         opened = {one.target: one for one in made.opens}
         writer = RowWriter(
-            self.reach.task.contract.schema, opened, self.unseen, self._safe, self._may_be_absent
+            self.reach.task.contract.schema,
+            opened,
+            self.unseen,
+            self._safe,
+            self._there,
+            self._said,
         )
         return writer.rows(
             self._arms.completed(made.expression, place.scope),
@@ -75,11 +80,20 @@ class Paired:
             may_be_absent=self._may_be_absent(path, scope),
             is_nullable=source.is_nullable,
             is_certain=self._is_always_made(at),
+            said=self.reach.said_for_nothing(target),
         )
 
     def _may_be_absent(self, path: str, scope: Mapping[str, str]) -> bool:
         place = Place(base="", scope=scope, context="", examples=())
         return place.may_be_absent(self.reach.task.after, path)
+
+    def _there(self, read: Expression, scope: Mapping[str, str]) -> Expression | None:
+        path = path_of(read, scope=scope)
+        return None if path is None else self.reach.presence(read, path, scope)
+
+    def _said(self, at: str) -> tuple[object, ...]:
+        target = self.reach.task.contract.schema.field(at)
+        return () if target is None else self.reach.said_for_nothing(target)
 
     def _is_always_made(self, at: str) -> bool:
         """Return whether every object around a contract path, up to an item, is required."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
+from agent.core.language.syntax import Expression
 from agent.core.matching.score import name_similarity
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
+from agent.core.synthesis.documented import said_for_nothing
 from agent.core.synthesis.examples import Example, Read, value_of
 from agent.proposers.agreeing import projects
 from agent.proposers.place import Place, copies_whole, named_children
@@ -67,6 +71,32 @@ class Reach:
             projects(value_of(source.expression, example.bindings), example.expected)
             for example in examples
         )
+
+    def said_for_nothing(self, target: FieldInfo) -> tuple[object, ...]:
+        """Return what the contract says of a field with nothing in it, where no pair denies it.
+
+        Of a scalar that is left out it needs no word.
+        """
+        said = said_for_nothing(target)
+        if said == (MISSING,):
+            return said if target.types & {"array", "object"} else ()
+        key = paths.key_of(paths.last(target.path)) if target.path else ""
+        holders = (
+            holder
+            for _, expected in self.task.pairs()
+            for _, holder in paths.find(expected, paths.parent(target.path))
+        )
+        is_denied = any(isinstance(holder, dict) and key not in holder for holder in holders)
+        return () if is_denied else said
+
+    def presence(self, read: Expression, path: str, scope: Mapping[str, str]) -> Expression | None:
+        """Return the condition that a read of a path is there, or None where it always is."""
+        source = self.task.after.field(path)
+        is_nullable = source is not None and source.is_nullable
+        place = Place(base="", scope=scope, context="", examples=())
+        if not is_nullable and not place.may_be_absent(self.task.after, path):
+            return None
+        return call("present", call("not_null", read) if is_nullable else read)
 
     def container(self, target: FieldInfo, place: Place, kind: str) -> Read | None:
         """Return the source object or array that is most like a contract one."""

@@ -38,6 +38,9 @@ MAX_LISTED: Final = 4
 RESPELT_READS: Final = 20
 RESPELT_COST: Final = 0.8
 OPPOSITE_COST: Final = 0.2
+AGAIN_COST: Final = 3.0
+"""What it costs to go, for each item of an array, through all of its items again."""
+
 NAME_WEIGHT: Final = 3.0
 FIT_WEIGHT: Final = 2.0
 CHEAPER: Final = 4
@@ -114,7 +117,7 @@ class Itemwise:
         for one in self._all(scope):
             fit = one.fit(wanted)
             if fit > 0:
-                found.append((self._cost(one, target) - FIT_WEIGHT * fit, one))
+                found.append((self._cost(one, target, scope) - FIT_WEIGHT * fit, one))
         found.sort(key=lambda pair: pair[0])
         yield from (one for _, one in found[:MAX_SERIES])
 
@@ -152,7 +155,7 @@ class Itemwise:
             loop = Loop((name,), series.expression, filtered.conditions)
             made = Explanation(
                 ArrayComprehension(item.expression, (loop,)),
-                item.cost + filtered.cost + self._cost(series, target),
+                item.cost + filtered.cost + self._cost(series, target, scope),
                 (*item.parts, *filtered.parts(target)),
                 item.opens,
             )
@@ -188,7 +191,7 @@ class Itemwise:
                 loop = Loop((name,), series.expression, filtered.conditions)
                 made = Explanation(
                     ObjectComprehension(key, item.expression, (loop,)),
-                    item.cost + filtered.cost + key_cost + self._cost(series, target),
+                    item.cost + filtered.cost + key_cost + self._cost(series, target, scope),
                     (*item.parts, *filtered.parts(target)),
                     item.opens,
                 )
@@ -197,10 +200,13 @@ class Itemwise:
                     return whole
         return None
 
-    def _cost(self, series: Series, target: str) -> float:
+    def _cost(self, series: Series, target: str, scope: Scope) -> float:
         names = {series.said, series.around or series.said}
         likeness = max(self.host.likeness(name, target, False) for name in names)
-        return series.cost + NAME_WEIGHT * (1 - likeness)
+        is_again = series.path in scope.places.values() and not isinstance(
+            series.expression, ArrayDisplay
+        )
+        return series.cost + NAME_WEIGHT * (1 - likeness) + (AGAIN_COST if is_again else 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
+    Conditional,
     Expression,
     Field,
     Loop,
@@ -24,6 +26,7 @@ NESTED_COST: Final = 0.8
 GROUPED_COST: Final = 1.5
 ZIPPED_COST: Final = 1.2
 WRAPPED_COST: Final = 1.0
+EITHER_COST: Final = 0.4
 MAX_ARRAYS: Final = 12
 
 
@@ -84,6 +87,9 @@ def series_of(scope: Scope) -> Iterator[Series]:
     for column in arrays:
         yield _plain(column)
     for column in scope.columns:
+        if _is_one_or_more(column):
+            yield _one_or_more(column)
+    for column in scope.columns:
         if _is_object(column):
             yield _entries(column)
     for column in arrays[:MAX_ARRAYS]:
@@ -98,6 +104,33 @@ def series_of(scope: Scope) -> Iterator[Series]:
 def _is_array(column: Column) -> bool:
     return any(isinstance(value, list) and value for value in column.values) and not any(
         isinstance(value, (str, dict)) for value in column.values
+    )
+
+
+def _is_one_or_more(column: Column) -> bool:
+    """Return whether a read gives an array in some examples and a single value in others."""
+    return any(isinstance(value, list) for value in column.values) and any(
+        value is not None and value is not MISSING and not isinstance(value, list)
+        for value in column.values
+    )
+
+
+def one_or_more(read: Expression) -> Expression:
+    """Return an array as it is, and anything else as an array of one."""
+    return Conditional(call("is_array", read), read, ArrayDisplay((read,)))
+
+
+def _one_or_more(column: Column) -> Series:
+    items = tuple(
+        value if isinstance(value, list) else () if value is MISSING or value is None else [value]
+        for value in column.values
+    )
+    return Series(
+        one_or_more(column.expression),
+        paths.items(column.path),
+        column.said,
+        items,
+        column.cost + EITHER_COST,
     )
 
 

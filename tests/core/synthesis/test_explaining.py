@@ -337,3 +337,14 @@ def test_explain__a_condition_learnt_from_pairs__is_said_to_be_a_guess() -> None
     assert made is not None
     assert " if " in print_expression(made.expression)
     assert any(part.solution.is_ambiguous and "kind" in part.solution.reason for part in made.parts)
+
+
+def test_explain__array_of_one__is_the_value_rather_than_a_loop_over_something_else() -> None:
+    """A value in an array of its own is not made by a loop that happens to run once."""
+    contract = obj("tugs", tugs=array(TEXT))
+    pairs = [
+        ({"tug": "Anna", "flags": ["x"]}, {"tugs": ["Anna"]}),
+        ({"tug": "Bert", "flags": ["y"]}, {"tugs": ["Bert"]}),
+        ({"tug": "Carl", "flags": ["z"]}, {"tugs": ["Carl"]}),
+    ]
+    assert learnt(contract, pairs, {"tug": "Dora", "flags": []}) == {"tugs": ["Dora"]}

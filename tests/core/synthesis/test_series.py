@@ -71,3 +71,12 @@ def test_fit__shared_values__fit_better() -> None:
     """Of two arrays of the right length the one fits better that holds the wanted values."""
     found = series({"a": [1, 2], "b": [7, 8]})
     assert found["src.a"].fit([[1, 2]]) > found["src.b"].fit([[1, 2]])
+
+
+def test_series__an_array_here_and_a_single_value_there__are_items_all_the_same() -> None:
+    """What is one value or an array of them can be looped over as an array."""
+    payloads = [{"buoys": [1, 2]}, {"buoys": 3}, {}]
+    scope = Scope({"src": ""}, tuple({"src": payload} for payload in payloads))
+    printed = "src.buoys if is_array(src.buoys) else [src.buoys]"
+    (one,) = [it for it in series_of(scope) if print_expression(it.expression) == printed]
+    assert list(map(list, one.items)) == [[1, 2], [3], []]
