@@ -17,7 +17,7 @@ from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.schema import FieldInfo, Schema
-from agent.core.synthesis.build import call
+from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.examples import Example, Read, Solution, equal
 from agent.core.synthesis.explanation import (
     Explanation,
@@ -112,7 +112,8 @@ class Explainer:
         if present and all(isinstance(value, list) for value in present):
             return self._array(target, wanted, scope, branches)
         if any(isinstance(value, (dict, list)) for value in present):
-            return self._leaf(target, wanted, scope)
+            leaf = self._leaf(target, wanted, scope)
+            return leaf or self._one_or_many(target, wanted, scope, branches)
         leaf = self._leaf(target, wanted, scope)
         if leaf is None or leaf.cost < GOOD_ENOUGH or branches == 0:
             return leaf
@@ -257,6 +258,26 @@ class Explainer:
             return best
         looped = self._itemwise.looped(target, wanted, scope, best=best, branches=branches)
         return looped or self._itemwise.listed(target, wanted, scope, branches)
+
+    def _one_or_many(
+        self, target: str, wanted: Sequence[object], scope: Scope, branches: int
+    ) -> Explanation | None:
+        """Return an array that is written as its only item where it has just one."""
+        arrays = [value for value in wanted if isinstance(value, list)]
+        if not arrays or any(len(value) == 1 for value in arrays):
+            return None
+        listed = [
+            value if value is MISSING or value is None or isinstance(value, list) else [value]
+            for value in wanted
+        ]
+        made = self._array(target, listed, scope, branches)
+        if made is None:
+            return None
+        is_one = equals(call("count", made.expression), 1)
+        either = Conditional(is_one, call("first", made.expression), made.expression)
+        if not gives(either, wanted, scope):
+            return None
+        return replace(made, expression=either, cost=made.cost + BRANCH_COST)
 
     # Conditions between two expressions
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from agent.core import paths
@@ -12,32 +12,31 @@ from agent.core.language.rewrite import names_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
+    Conditional,
     Expression,
     Loop,
+    Name,
     ObjectComprehension,
 )
-from agent.core.synthesis.build import call, negate
+from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import value_of
 from agent.core.synthesis.explanation import (
     Explains,
     Explanation,
     Part,
     complete,
-    condition_part,
 )
+from agent.core.synthesis.filters import filters
 from agent.core.synthesis.naming import fresh_name
-from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Scope
 from agent.core.synthesis.series import Series, series_of
 
 MAX_SERIES: Final = 6
-MAX_FILTERS: Final = 4
 MAX_LISTED: Final = 4
 """Most places of an array that are explained one by one."""
 
 RESPELT_READS: Final = 20
 RESPELT_COST: Final = 0.8
-OPPOSITE_COST: Final = 0.2
 AGAIN_COST: Final = 3.0
 """What it costs to go, for each item of an array, through all of its items again."""
 
@@ -138,7 +137,7 @@ class Itemwise:
     ) -> Explanation | None:
         """Return an array with one item for each item of a series, or for some of them."""
         name = fresh_name(series.said, scope.places)
-        for filtered in _filters(series, wanted, scope, name):
+        for filtered in filters(series, wanted, scope, name=name, target=target):
             flat: list[object] = []
             is_wanted: list[bool] = []
             for own, value in zip(filtered.items, wanted, strict=True):
@@ -153,12 +152,16 @@ class Itemwise:
             if item is None or name not in names_in(item.expression):
                 continue
             loop = Loop((name,), series.expression, filtered.conditions)
+            is_whole = item.expression == Name(name) and not filtered.conditions
             made = Explanation(
-                ArrayComprehension(item.expression, (loop,)),
+                series.expression if is_whole else ArrayComprehension(item.expression, (loop,)),
                 item.cost + filtered.cost + self._cost(series, target, scope),
                 (*item.parts, *filtered.parts(target)),
                 item.opens,
             )
+            if series.when is not None:
+                absent = Conditional(series.when, made.expression, call("absent"))
+                made = replace(made, expression=absent)
             whole = complete(made, target, wanted, scope)
             if whole is not None:
                 return whole
@@ -175,7 +178,7 @@ class Itemwise:
     ) -> Explanation | None:
         """Return an object with one entry for each item of a series, or for some of them."""
         name = fresh_name(series.said, scope.places)
-        for filtered in _filters(series, wanted, scope, name):
+        for filtered in filters(series, wanted, scope, name=name, target=target):
             inside = scope.inside(name, series.path, filtered.items)
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
@@ -207,65 +210,6 @@ class Itemwise:
             series.expression, ArrayDisplay
         )
         return series.cost + NAME_WEIGHT * (1 - likeness) + (AGAIN_COST if is_again else 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filtered:
-    """The items that are left of each example under a condition, and what that costs."""
-
-    items: list[list[Any]]
-    cost: float = 0.0
-    condition: Predicate | None = None
-    rivals: tuple[Predicate, ...] = ()
-
-    @property
-    def conditions(self) -> tuple[Expression, ...]:
-        return () if self.condition is None else (self.condition.expression,)
-
-    def parts(self, target: str) -> tuple[Part, ...]:
-        if self.condition is None:
-            return ()
-        return (condition_part(target, self.condition, self.rivals),)
-
-
-def _filters(
-    series: Series, wanted: Sequence[object], scope: Scope, name: str
-) -> Iterator[_Filtered]:
-    """Yield the items under conditions that leave as many as are wanted, no condition first."""
-    items = [list(own) for own in series.items]
-    lengths = [len(value) if isinstance(value, (list, dict)) else None for value in wanted]
-    if _have(items, lengths):
-        yield _Filtered(items)
-        return
-    inside = scope.inside(name, series.path, items)
-    own_columns = [one for one in inside.columns if one.name == name]
-    found = [
-        _Filtered(kept, one.cost, one)
-        for one in _either_way(predicates(own_columns))
-        if _have(kept := _kept(items, one.holds), lengths)
-    ]
-    yield from found[:MAX_FILTERS]
-
-
-def _either_way(found: Iterator[Predicate]) -> Iterator[Predicate]:
-    """Yield each condition and its opposite."""
-    for one in found:
-        yield one
-        opposite = tuple(not held for held in one.holds)
-        cost = one.cost + OPPOSITE_COST
-        yield Predicate(negate(one.expression), opposite, one.path, cost)
-
-
-def _have(items: Sequence[Sequence[Any]], lengths: Sequence[int | None]) -> bool:
-    """Return whether there are as many items as are wanted, where some are."""
-    return all(
-        count is None or len(own) == count for own, count in zip(items, lengths, strict=True)
-    )
-
-
-def _kept(items: list[list[Any]], holds: Sequence[bool]) -> list[list[Any]]:
-    flags = iter(holds)
-    return [[item for item in own if next(flags)] for own in items]
 
 
 def _letters_of(wanted: Sequence[object]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from agent.core.language.syntax import (
     Name,
     ObjectDisplay,
 )
+from agent.core.synthesis.alignment import scalars_of
 from agent.core.synthesis.build import call, text
 from agent.core.synthesis.scope import Column, Scope
 
@@ -42,6 +43,9 @@ class Series:
     around: str = ""
     """The array whose items hold these, for the likeness of names."""
 
+    when: Expression | None = None
+    """What has to hold for there to be an array at all."""
+
     def fit(self, wanted: Sequence[object]) -> float:
         """Return how well the items agree with wanted ones in number and in values, 0 for not."""
         same = total = 0
@@ -62,23 +66,9 @@ def _shared(items: Sequence[Sequence[Any]], wanted: Sequence[object]) -> float:
     given: set[str] = set()
     asked: set[str] = set()
     for own, value in zip(items, wanted, strict=True):
-        _scalars(list(own), given)
-        if isinstance(value, (list, dict)):
-            _scalars(value, asked)
+        given |= scalars_of(list(own))
+        asked |= scalars_of(value) if isinstance(value, (list, dict)) else set()
     return len(given & asked) / len(asked) if asked else 0.0
-
-
-def _scalars(value: object, into: set[str]) -> None:
-    stack: list[object] = [value]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, dict):
-            stack.extend(one.values())
-            into.update(one)
-        elif isinstance(one, list):
-            stack.extend(one)
-        elif one is not None and not isinstance(one, bool):
-            into.add(str(one))
 
 
 def series_of(scope: Scope) -> Iterator[Series]:
@@ -115,7 +105,7 @@ def _is_one_or_more(column: Column) -> bool:
     )
 
 
-def one_or_more(read: Expression) -> Expression:
+def one_or_more(read: Expression) -> Conditional:
     """Return an array as it is, and anything else as an array of one."""
     return Conditional(call("is_array", read), read, ArrayDisplay((read,)))
 
@@ -125,12 +115,17 @@ def _one_or_more(column: Column) -> Series:
         value if isinstance(value, list) else () if value is MISSING or value is None else [value]
         for value in column.values
     )
+    read = column.expression
+    made = one_or_more(read)
+    if None in column.values:
+        made = Conditional(made.condition, read, ArrayDisplay((call("not_null", read),)))
     return Series(
-        one_or_more(column.expression),
+        made,
         paths.items(column.path),
         column.said,
         items,
         column.cost + EITHER_COST,
+        when=call("present", read) if any(value is MISSING for value in column.values) else None,
     )
 
 

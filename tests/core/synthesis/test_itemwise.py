@@ -90,6 +90,105 @@ def bread(name: str, *, inside: tuple[str, ...] = ()) -> Any:
             {"prices": {"m": 140, "l": 140}},
             id="a key for each of several names, though pairs show one each",
         ),
+        pytest.param(
+            obj("fresh", fresh=array(TEXT)),
+            [
+                (
+                    {
+                        "loaves": [
+                            {"name": "a", "is_old": False, "sold": None},
+                            {"name": "b", "is_old": True, "sold": None},
+                            {"name": "c", "is_old": False, "sold": "noon"},
+                            {"name": "d", "is_old": False, "sold": None},
+                            {"name": "e", "is_old": True, "sold": "noon"},
+                        ]
+                    },
+                    {"fresh": ["a", "d"]},
+                )
+            ],
+            {
+                "loaves": [
+                    {"name": "x", "is_old": True, "sold": None},
+                    {"name": "y", "is_old": False, "sold": "ten"},
+                    {"name": "z", "is_old": False, "sold": None},
+                ]
+            },
+            {"fresh": ["z"]},
+            id="a filter of two conditions",
+        ),
+        pytest.param(
+            obj("rye", rye=array(INT)),
+            [
+                ({"rye-big": 4, "rye-small": 2, "oat-big": 7}, {"rye": [4, 2]}),
+                ({"oat-big": 5, "rye-big": 3, "oat-small": 1}, {"rye": [3]}),
+            ],
+            {"oat-small": 6, "rye-tiny": 8},
+            {"rye": [8]},
+            id="keys that start with a name",
+        ),
+        pytest.param(
+            obj("vegan", vegan=array(TEXT)),
+            [
+                (
+                    {
+                        "loaves": [
+                            {"name": "a", "marks": ["vegan", "bio"]},
+                            {"name": "b", "marks": ["bio"]},
+                            {"name": "c", "marks": ["vegan"]},
+                        ]
+                    },
+                    {"vegan": ["a", "c"]},
+                ),
+                ({"loaves": [{"name": "d", "marks": []}]}, {"vegan": []}),
+            ],
+            {"loaves": [{"name": "x", "marks": ["new", "vegan"]}, {"name": "y", "marks": ["new"]}]},
+            {"vegan": ["x"]},
+            id="a code among others",
+        ),
+        pytest.param(
+            obj("own", own=array(TEXT)),
+            [
+                (
+                    {
+                        "shop": "s1",
+                        "ovens": [{"id": "o1", "at": "s1"}, {"id": "o2", "at": "s2"}],
+                    },
+                    {"own": ["o1"]},
+                ),
+                (
+                    {
+                        "shop": "s2",
+                        "ovens": [{"id": "o1", "at": "s1"}, {"id": "o2", "at": "s2"}],
+                    },
+                    {"own": ["o2"]},
+                ),
+            ],
+            {"shop": "s9", "ovens": [{"id": "o8", "at": "s9"}, {"id": "o9", "at": "s2"}]},
+            {"own": ["o8"]},
+            id="items of what is named outside",
+        ),
+        pytest.param(
+            obj("bakers", bakers={"type": ["array", "string"], "items": TEXT}),
+            [
+                ({"staff": [{"name": "Ida"}, {"name": "Bo"}]}, {"bakers": ["Ida", "Bo"]}),
+                ({"staff": [{"name": "Eva"}]}, {"bakers": "Eva"}),
+                ({"staff": [{"name": "Al"}]}, {"bakers": "Al"}),
+            ],
+            {"staff": [{"name": "Per"}, {"name": "Pia"}, {"name": "Pål"}]},
+            {"bakers": ["Per", "Pia", "Pål"]},
+            id="one as it is, many as an array",
+        ),
+        pytest.param(
+            obj("toppings", toppings=array(TEXT)),
+            [
+                ({"toppings": "seeds"}, {"toppings": ["seeds"]}),
+                ({"toppings": ["salt", "oil"]}, {"toppings": ["salt", "oil"]}),
+                ({}, {}),
+            ],
+            {"toppings": []},
+            {"toppings": []},
+            id="one or many, always as an array",
+        ),
     ],
 )
 def test_explain__change_of_an_array__holds_on_another_payload(
