@@ -65,6 +65,8 @@ class Proposer(Protocol):
     """Feeds what the answer so far leaves open."""
 
     name: str
+    is_free: bool
+    """Whether asking again costs nothing but time."""
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return a fuller answer; rules already in `so_far` stay unless they are refuted."""

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from evals.plots import bars, reliability_diagram
 from evals.report import COLUMNS, cells, report_to_json, totals
 from evals.runner import Report
 from evals.scoring import Score
+from evals.summary import adapter_reliability, rule_reliability
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem;max-width:80rem}"
     "table{border-collapse:collapse;margin:1rem 0}"
     "th,td{padding:.25rem .6rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}"
+    "figure{display:inline-block;margin:0 2rem 1rem 0}svg{max-width:100%;height:auto}"
+    "text{font:12px system-ui,sans-serif}.ground{fill:#eee}.bar{fill:#2a6f97}"
+    ".ideal{stroke:#888;stroke-dasharray:4}"
     ".right{color:#14632b}.wrong{color:#a11}.silent{background:#fbdada;font-weight:bold}"
 )
 
@@ -40,7 +45,13 @@ def render_page(report: Report) -> str:
         f"<h1>{escape(heading)}</h1>",
         _table(COLUMNS, [*families, ("all", *cells(report.summary()))]),
         f"<p>{escape(totals(report))}</p>",
+        "<h2>Solved by family</h2>",
+        _solved_by_family(report),
+        "<h2>Does confidence come true?</h2>",
+        reliability_diagram(rule_reliability(report.scores), title="rules"),
+        reliability_diagram(adapter_reliability(report.scores), title="whole adapters"),
         "<h2>Commonest reasons for failure</h2>",
+        _reason_bars(report),
         _table(("times", "reason", "for example"), reasons),
         "<h2>Every consumer</h2>",
         _scores(report.scores),
@@ -50,6 +61,25 @@ def render_page(report: Report) -> str:
         f"<title>{escape(heading)}</title><style>{_STYLE}</style></head>\n"
         f"<body>{''.join(parts)}</body></html>\n"
     )
+
+
+def _solved_by_family(report: Report) -> str:
+    """Return a bar for every family with a feasible consumer."""
+    found = [(name, report.summary(name)) for name in report.families]
+    rows = [
+        (name, one.solved_share or 0.0, f"{one.solved} of {one.feasible}")
+        for name, one in found
+        if one.feasible
+    ]
+    return bars(rows, title="Solved by family")
+
+
+def _reason_bars(report: Report) -> str:
+    """Return a bar for every commonest reason, the longest one the commonest."""
+    found = report.reasons()
+    most = max((one.count for one in found), default=1)
+    rows = [(one.kind, one.count / most, str(one.count)) for one in found]
+    return bars(rows, title="Commonest reasons for failure")
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

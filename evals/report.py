@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from agent.core.values import Json
@@ -60,14 +60,24 @@ def summary_to_json(summary: Summary) -> Json:
 
 
 def score_to_json(score: Score) -> Json:
-    """Return one score, with what follows from it."""
-    return {
-        **asdict(score),
+    """Return one score, with what follows from it; of each rule whether it came out right."""
+    document = {
+        **asdict(replace(score, notes=(), rules=())),
+        "rules": [
+            {
+                "target": rule.note.target,
+                "confidence": rule.note.confidence,
+                "is_right": rule.is_right,
+            }
+            for rule in score.rules
+        ],
         "outcome": score.outcome.value,
         "unsatisfied": list(score.unsatisfied),
         "seconds": round(score.seconds, 3),
         "is_silent_wrong": score.is_silent_wrong,
     }
+    del document["notes"]
+    return document
 
 
 def compare_with_baseline(report: Report, baseline: Json) -> tuple[str, ...]:
@@ -211,10 +221,10 @@ def _reasons(report: Report) -> Table:
 def totals(report: Report) -> str:
     """Return what has one figure for the whole run, in a line or two."""
     summary = report.summary()
-    error = summary.calibration_error
     lines = [
         f"{summary.consumers} consumers, {summary.feasible} of them feasible; "
-        f"calibration error {'–' if error is None else f'{error:.2f}'}; "
+        f"calibration error {_error(summary.calibration_error)} of adapters, "
+        f"{_error(summary.rule_calibration_error)} of rules; "
         f"{summary.seconds_mean:.1f} s per consumer, {summary.seconds_max:.1f} s at most; "
         f"{report.seconds:.1f} s in all"
     ]
@@ -224,6 +234,10 @@ def totals(report: Report) -> str:
             f"{summary.model_cost_usd:.4f} USD"
         )
     return "\n".join(lines)
+
+
+def _error(error: float | None) -> str:
+    return "–" if error is None else f"{error:.3f}"
 
 
 COLUMNS = (

@@ -8,12 +8,14 @@ from enum import StrEnum
 
 from agent.core.contract import Contract
 from agent.core.language.document import Adapter
-from agent.core.proposing import ModelUsage
+from agent.core.proposing import ModelUsage, RuleNote
 from agent.core.values import Json
 from agent.core.verify.record import Verdict, Verification
+from agent.core.verify.targets import Outcome as Output
 from agent.errors import PayloadRefused
 from evals.cases import Case
 from evals.differences import Difference, DifferenceKind, first_difference
+from evals.rules import RuleScore, score_rules
 
 Run = Callable[[Adapter, Json], Json]
 """Runs an adapter on a payload; raises PayloadRefused when a rule fails."""
@@ -67,6 +69,9 @@ class Score:
     model_calls: int = 0
     model_tokens: int = 0
     model_cost_usd: float = 0.0
+    rules: tuple[RuleScore, ...] = ()
+    notes: tuple[RuleNote, ...] = ()
+    pairs: int = 0
 
     @property
     def is_right(self) -> bool:
@@ -97,6 +102,7 @@ class Failure:
 class _Checked:
     failure: Failure | None
     is_valid: bool
+    outcome: Output
 
 
 def score_attempt(
@@ -125,6 +131,13 @@ def score_attempt(
         model_calls=usage.calls if usage else 0,
         model_tokens=usage.tokens_in + usage.tokens_out if usage else 0,
         model_cost_usd=usage.cost_usd if usage else 0.0,
+        notes=attempt.verification.notes,
+        pairs=attempt.verification.pairs,
+        rules=score_rules(
+            attempt.verification.notes,
+            [one.outcome for one in checked],
+            tolerance=case.tolerance,
+        ),
     )
 
 
@@ -178,10 +191,12 @@ def _check(
     try:
         output = run(attempt.adapter, payload)
     except PayloadRefused as refusal:
-        return _Checked(_refused(name, refusal), is_valid=False)
+        refused = Output(expected, refused_at=refusal.target)
+        return _Checked(_refused(name, refusal), is_valid=False, outcome=refused)
     difference = first_difference(expected, output, tolerance=case.tolerance)
     failure = None if difference is None else _differs(name, difference)
-    return _Checked(failure, is_valid=contract.is_met(output))
+    outcome = Output(expected, output)
+    return _Checked(failure, is_valid=contract.is_met(output), outcome=outcome)
 
 
 def _refused(name: str, refusal: PayloadRefused) -> Failure:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.verify.record import Verdict
+from evals.reliability import Reliability, reliability
 from evals.scoring import Outcome, Score
-
-CALIBRATION_BINS = 10
-"""Equal bins of confidence for the expected calibration error (Naeini et al., AAAI 2015)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class Summary:
     right_refusals: int
     failed: int
     calibration_error: float | None
+    rule_calibration_error: float | None
     model_calls: int
     model_tokens: int
     model_cost_usd: float
@@ -105,7 +104,8 @@ def summarise(scores: Sequence[Score]) -> Summary:
         refusals=sum(score.has_refused for score in scores),
         right_refusals=sum(score.outcome is Outcome.REFUSED for score in scores),
         failed=sum(score.outcome is Outcome.FAILED for score in scores),
-        calibration_error=calibration_error(scores),
+        calibration_error=adapter_reliability(scores).error,
+        rule_calibration_error=rule_reliability(scores).error,
         model_calls=sum(score.model_calls for score in scores),
         model_tokens=sum(score.model_tokens for score in scores),
         model_cost_usd=sum(score.model_cost_usd for score in scores),
@@ -114,26 +114,20 @@ def summarise(scores: Sequence[Score]) -> Summary:
     )
 
 
-def calibration_error(scores: Iterable[Score]) -> float | None:
-    """Return the expected calibration error over consumers, None when none has a confidence.
-
-    A refusal states no confidence in an adapter, so it is left out; the gap between mean
-    confidence and share right is weighted by the size of its bin.
-    """
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for score in scores:
-        if score.confidence is None or score.has_refused:
-            continue
-        index = min(int(score.confidence * CALIBRATION_BINS), CALIBRATION_BINS - 1)
-        bins.setdefault(index, []).append((score.confidence, score.is_right))
-    count = sum(len(rows) for rows in bins.values())
-    if not count:
-        return None
-    gaps = (
-        abs(sum(confidence for confidence, _ in rows) - sum(right for _, right in rows))
-        for rows in bins.values()
+def adapter_reliability(scores: Iterable[Score]) -> Reliability:
+    """Return the reliability of confidences in whole adapters; a refusal states none."""
+    return reliability(
+        (score.confidence, score.is_right)
+        for score in scores
+        if score.confidence is not None and not score.has_refused
     )
-    return sum(gaps) / count
+
+
+def rule_reliability(scores: Iterable[Score]) -> Reliability:
+    """Return the reliability of confidences in rules that held-out payloads tell about."""
+    return reliability(
+        (rule.note.confidence, rule.is_right) for one in scores for rule in one.rules
+    )
 
 
 def top_reasons(scores: Iterable[Score], *, limit: int = 10) -> tuple[Reason, ...]:

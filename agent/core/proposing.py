@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from agent.core.confidence.signals import Signals
 from agent.core.contract import Contract
 from agent.core.diff import SchemaDiff
 from agent.core.language.document import Adapter
@@ -81,7 +82,8 @@ class RuleNote:
     """What is known about the rule of one target: kept beside the adapter, never in it.
 
     `target` is the full contract path with `*`; `confidence` is P(right on all unseen payloads).
-    A `question` is put to a person, who decides before the adapter is used.
+    A `question` is put to a person, who decides before the adapter is used. `signals` are what
+    the confidence was estimated from; they are not kept in the ledger.
     """
 
     target: str
@@ -92,6 +94,7 @@ class RuleNote:
     is_ambiguous: bool = False
     proposer: str = ""
     question: str = ""
+    signals: Signals | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from agent.core.confidence.settling import settled
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import Drop
 from agent.core.matching.names import field_text
@@ -15,6 +16,7 @@ from agent.core.verify.accounting import account
 from agent.core.verify.record import Verdict, Verification
 from agent.core.verify.verify import verify
 from agent.errors import MemoryUnavailable
+from agent.pipeline.leaving_out import tried_on_left_out
 from agent.ports import Memory, Proposer
 
 MAX_REPAIRS = 12
@@ -58,9 +60,9 @@ class Proposing:
         started = self._watch()
         if not task.priors:
             task = replace(task, priors=self._recall(task))
-        answer = Answer()
-        for proposer in self._proposers:
-            answer = proposer.propose(task, answer)
+        answer = self._asked(task, self._proposers)
+        answer = tried_on_left_out(task, answer, self._made_freely)
+        answer = replace(answer, notes=tuple(map(settled, answer.notes)))
         answer, verification = self._repair(task, answer)
         return Proposed(
             adapter=assemble(task, answer),
@@ -69,6 +71,16 @@ class Proposing:
             seconds=self._watch() - started,
             recalled=tuple(prior.id for prior in task.priors),
         )
+
+    def _asked(self, task: Task, proposers: Sequence[Proposer]) -> Answer:
+        answer = Answer()
+        for proposer in proposers:
+            answer = proposer.propose(task, answer)
+        return answer
+
+    def _made_freely(self, task: Task) -> Adapter:
+        """Return what the proposers make of a task that may be asked as often as one likes."""
+        return assemble(task, self._asked(task, [one for one in self._proposers if one.is_free]))
 
     def verify(self, task: Task, answer: Answer) -> Verification:
         """Return the verification of one answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import path_of, replace_name, replace_reads
 from agent.core.language.syntax import (
     ArrayComprehension,
@@ -33,7 +34,6 @@ from agent.proposers.reach import Reach
 NAMESAKE: Final = 0.8
 """From this likeness on a source field is what a contract field is made of."""
 
-CONFIDENCE: Final = 0.8
 MAX_DEPTH: Final = 6
 _OF_ITS_OWN: Final = frozenset({"lookup", "switch", "format", "default", "if_missing"})
 """What depends on the values of one field, and says nothing of others."""
@@ -97,7 +97,7 @@ class Analogies:
         return Choice(
             made,
             (read.path,),
-            CONFIDENCE,
+            Signals(Ground.ANALOGY),
             (Evidence(EvidenceKind.SAMPLE, text),),
             when=call("present", read.expression) if is_put_together and may_be_absent else None,
         )

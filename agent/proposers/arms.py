@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.fields import ALL_TYPES
 from agent.core.language.rewrite import path_of, reads_in, replace_reads
 from agent.core.language.syntax import ArrayDisplay, Call, Conditional, Expression, Field, Index
@@ -132,7 +133,11 @@ def alternative(made: Expression, beside: str) -> Choice:
     """Return the choice of the arms that a field beside does not take: a guess by types."""
     text = f"the values that {beside} does not take"
     return Choice(
-        made, reads_in(made), 0.7, (Evidence(EvidenceKind.TYPE, text),), is_ambiguous=True
+        made,
+        reads_in(made),
+        Signals(Ground.BESIDE),
+        (Evidence(EvidenceKind.TYPE, text),),
+        is_ambiguous=True,
     )
 
 

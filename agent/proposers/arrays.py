@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.syntax import (
     ArrayDisplay,
     CopyRow,
@@ -57,7 +58,7 @@ class Arrays:
                     Choice(
                         read.expression,
                         (read.path,),
-                        min(0.95, 0.4 + 0.6 * read.prior),
+                        Signals(Ground.LOOP, likeness=read.prior),
                         _liked(read),
                     ),
                 )
@@ -142,7 +143,12 @@ class Arrays:
             self.notebook.go_back(mark)
             return ()
         taken = Choice(
-            first, (read.path,), 0.5 * read.prior, _liked(read), is_lossy=True, is_ambiguous=True
+            first,
+            (read.path,),
+            Signals(Ground.LOOP, likeness=read.prior, is_doubtful=True),
+            _liked(read),
+            is_lossy=True,
+            is_ambiguous=True,
         )
         self.notebook.note(child.path, taken)
         return (WithRow(place.relative(child.path), over=first, name=name, rows=rows),)
@@ -166,7 +172,11 @@ class Arrays:
             value = FieldRead(Name(name), paths.last(best.path))
             evidence = (*_liked(read), Evidence(EvidenceKind.NAME, f"its items' {best.path}"))
             choice = Choice(
-                value, (best.path,), 0.5 * read.prior, evidence, is_ambiguous=len(alike) > 1
+                value,
+                (best.path,),
+                Signals(Ground.NAMES, likeness=read.prior),
+                evidence,
+                is_ambiguous=len(alike) > 1,
             )
             self.notebook.note(child.path, choice)
             return (EachRow(place.relative(child.path), read.expression, name, value=value),)

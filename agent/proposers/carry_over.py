@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from agent.core import paths
 from agent.core.changes import Change
+from agent.core.confidence.estimating import rule_confidence
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import (
     SOURCE_SCOPE,
     Scope,
@@ -32,9 +34,6 @@ from agent.core.language.syntax import (
 from agent.core.language.walk import bind, bind_all, item_scope, outer_names, places
 from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
 from agent.proposers.contradicted import uncontradicted
-
-CARRIED_CONFIDENCE = 0.97
-"""An approved rule over fields that did not change stays right unless their meaning moved."""
 
 RENAME_FLOOR = 0.6
 """Renames less sure than this are left to matching, which weighs the alternatives."""
@@ -74,6 +73,7 @@ class CarryOver:
     """Keeps what the change does not touch, and follows the renames that are sure."""
 
     name = "carry-over"
+    is_free = True
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return the answer with every rule of the adapter in force that still holds."""
@@ -264,7 +264,7 @@ def _above(path: str, other: str) -> bool:
 
 
 def _note(target: str, row: Row, scope: Scope, moves: _Map) -> RuleNote:
-    sure = CARRIED_CONFIDENCE
+    signals = Signals(Ground.CARRIED)
     text = "carried over from the adapter in force"
     kind = EvidenceKind.IN_FORCE
     new_places = {new: confidence for _, new, confidence in moves.renames}
@@ -272,6 +272,17 @@ def _note(target: str, row: Row, scope: Scope, moves: _Map) -> RuleNote:
         for path in reads_in(row.value, scope=scope):
             for new, confidence in new_places.items():
                 if paths.is_within(path, new):
-                    sure, kind = min(sure, confidence), EvidenceKind.RENAME
+                    alike = (
+                        confidence
+                        if kind is EvidenceKind.IN_FORCE
+                        else min(signals.likeness, confidence)
+                    )
+                    signals, kind = Signals(Ground.RENAMED, likeness=alike), EvidenceKind.RENAME
                     text = f"carried over; its field is now {path}"
-    return RuleNote(target, sure, (Evidence(kind, text),), proposer=CarryOver.name)
+    return RuleNote(
+        target,
+        rule_confidence(signals),
+        (Evidence(kind, text),),
+        proposer=CarryOver.name,
+        signals=signals,
+    )

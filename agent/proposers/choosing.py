@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from agent.core.confidence.estimating import rule_confidence
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.absence import MISSING
 from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
@@ -32,6 +34,9 @@ CLEAR_NAME = 0.9
 PLAIN_COST = 0.5
 """What costs less is a read that is taken as it is."""
 
+NO_RIVAL = 4.0
+"""The margin of an explanation that no other one comes near."""
+
 SHOWN = 4
 
 SAFE = frozenset({"default", "if_missing", "require", "non_empty"})
@@ -45,7 +50,7 @@ class Choice:
 
     expression: Expression
     paths: tuple[str, ...]
-    confidence: float
+    signals: Signals
     evidence: tuple[Evidence, ...]
     when: Expression | None = None
     alternatives: tuple[Alternative, ...] = ()
@@ -58,20 +63,37 @@ def has_pairs(examples: Sequence[Example]) -> bool:
     return any(example.expected is not MISSING for example in examples)
 
 
-def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
-    """Return what explains the pairs as a choice; near rivals make it ambiguous."""
+def choice_from(best: Solution, rest: Sequence[Solution], *, unseen: int) -> Choice:
+    """Return what explains the pairs as a choice; near rivals make it ambiguous.
+
+    `unseen` counts what the source may do with its reads that no pair shows.
+    """
     rivals = [other for other in rest if _is_rival(best, other)]
-    confidence = paired_confidence(best, is_contested=bool(rivals))
+    signals = Signals(
+        ground=_ground(best),
+        likeness=best.prior,
+        values=best.support,
+        cost=best.cost,
+        margin=min((rank(other) - rank(best) for other in rest), default=NO_RIVAL),
+        unseen=unseen,
+        is_doubtful=best.is_ambiguous,
+    )
     return Choice(
         expression=best.expression,
         paths=best.paths,
-        confidence=confidence,
+        signals=signals,
         evidence=(Evidence(EvidenceKind.SAMPLE, best.reason),),
         when=best.when,
-        alternatives=_shown(rest, confidence),
+        alternatives=_shown(rest, rule_confidence(signals)),
         is_ambiguous=best.is_ambiguous or bool(rivals) or not _is_pinned_down(best),
         is_lossy=best.is_lossy,
     )
+
+
+def _ground(best: Solution) -> Ground:
+    if not best.paths:
+        return Ground.CONSTANT
+    return Ground.CONDITION if best.is_condition or best.when is not None else Ground.PAIRS
 
 
 def _is_pinned_down(best: Solution) -> bool:
@@ -95,13 +117,6 @@ def _shown(solutions: Sequence[Solution], confidence: float) -> tuple[Alternativ
         Alternative(print_expression(other.expression), round(confidence / (2 + place), 3))
         for place, other in enumerate(solutions[:SHOWN])
     )
-
-
-def paired_confidence(solution: Solution, *, is_contested: bool) -> float:
-    """Return a first guess at P(right): more different values, and a better name, make it surer."""
-    doubt = (1.0 - 0.75 * solution.prior) * {0: 1.0, 1: 0.35, 2: 0.15}.get(solution.support, 0.08)
-    doubt += 0.02 * max(0.0, solution.cost)
-    return max(0.05, 1.0 - doubt) * (0.7 if is_contested else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +234,12 @@ def choice_of(best: Candidate, rest: Sequence[Candidate]) -> Choice:
     return Choice(
         expression=best.expression,
         paths=best.paths,
-        confidence=unpaired_confidence(best.score, is_contested=bool(rivals)),
+        signals=Signals(
+            Ground.PRIOR_MAPPING if best.evidence else Ground.NAMES,
+            likeness=best.score,
+            is_doubtful=best.is_ambiguous,
+            margin=10 * min((best.score - other.score for other in rest), default=NO_RIVAL),
+        ),
         evidence=(*best.evidence, name, Evidence(EvidenceKind.TYPE, best.reason)),
         alternatives=tuple(
             Alternative(print_expression(other.expression), round(other.score * 0.5, 3))
@@ -231,19 +251,15 @@ def choice_of(best: Candidate, rest: Sequence[Candidate]) -> Choice:
     )
 
 
-def unpaired_confidence(score: float, *, is_contested: bool) -> float:
-    """Return a first guess at P(right) from a score alone."""
-    sure = 0.97 if score >= 0.965 else max(0.05, min(0.92, 1.35 * score - 0.3))
-    return sure * (0.7 if is_contested else 1.0)
-
-
 def constant_choice(target: FieldInfo) -> Choice | None:
     """Return the one value that the contract fixes for a required field, or None."""
     fixed = fixed_value(target)
     if fixed is None:
         return None
     text = "the contract allows only this value"
-    return Choice(literal(fixed[0]), (), 0.98, (Evidence(EvidenceKind.CONTRACT, text),))
+    return Choice(
+        literal(fixed[0]), (), Signals(Ground.FIXED), (Evidence(EvidenceKind.CONTRACT, text),)
+    )
 
 
 def default_choice(target: FieldInfo) -> Choice | None:
@@ -254,7 +270,7 @@ def default_choice(target: FieldInfo) -> Choice | None:
     return Choice(
         literal(target.default),
         (),
-        0.7,
+        Signals(Ground.DEFAULT),
         (Evidence(EvidenceKind.CONTRACT, text),),
         is_ambiguous=True,
     )
@@ -263,7 +279,7 @@ def default_choice(target: FieldInfo) -> Choice | None:
 def copied(source: Read) -> Choice:
     """Return the choice to take over a whole source object."""
     text = f"{source.path or 'the payload'} has every field that the contract declares here"
-    sure = min(0.97, 0.5 + source.prior / 2)
+    sure = Signals(Ground.COPY, likeness=source.prior, margin=NO_RIVAL)
     return Choice(source.expression, (source.path,), sure, (Evidence(EvidenceKind.TYPE, text),))
 
 

@@ -57,7 +57,9 @@ class Feeding:
     _arms: Arms = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notebook = Notebook(self.task.source, self.name, self.history)
+        self.notebook = Notebook(
+            self.task.source, self.name, self.history, is_paired=bool(self.task.pairs())
+        )
         self._reach = Reach(self.task, self.similarity)
         self._analogies = Analogies(self._reach)
         self._paired = Paired(self._reach, self.notebook, self._unseen, self._analogies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground
 from agent.core.language.rewrite import path_of, reads_in
 from agent.core.language.syntax import CopyRow, ValueRow
 from agent.core.language.walk import Place, places
@@ -13,13 +14,6 @@ from agent.core.proposing import Task
 GONE_FLOOR = 0.7
 """A field whose source was removed needs this score from another one: a producer that says "gone"
 is believed before a name that looks alike."""
-
-
-ABSENT_AFTER_ALL = 0.5
-ABSENT_AS_BEFORE = 0.97
-ABSENT_UNKNOWN = 0.85
-"""First guesses at P(an optional field that nothing feeds is rightly absent): when it was fed
-before the change, when it was not, and when there was no adapter before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +27,11 @@ class History:
     is_known: bool = False
 
 
-def absence_confidence(history: History, target: str) -> float:
-    """Return how sure it is that an optional contract field is rightly left absent."""
+def absence_ground(history: History, target: str) -> Ground:
+    """Return what it rests on that an optional contract field is left absent."""
     if not history.is_known:
-        return ABSENT_UNKNOWN
-    return ABSENT_AFTER_ALL if target in history.fed else ABSENT_AS_BEFORE
+        return Ground.ABSENT
+    return Ground.ABSENT_AFTER_ALL if target in history.fed else Ground.ABSENT_AS_BEFORE
 
 
 def history_of(task: Task) -> History:

@@ -28,6 +28,7 @@ class LanguageModel:
     """
 
     name = "language-model"
+    is_free = False
 
     def __init__(self, endpoint: Asked, *, patience: Patience, pace: Pace | None = None) -> None:
         self._endpoint = endpoint

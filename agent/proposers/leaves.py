@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from agent.core.confidence.signals import Ground
 from agent.core.language.syntax import Row, ValueRow
 from agent.core.schema import FieldInfo
 from agent.proposers.agreeing import stays_silent
@@ -26,9 +27,6 @@ from agent.proposers.history import GONE_FLOOR, History
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_leaf
 from agent.proposers.reach import Reach
-
-UNEXPLAINED = 0.1
-"""Confidence in a name where pairs are shown that no expression explains."""
 
 
 @dataclass(slots=True)
@@ -76,9 +74,9 @@ class Leaves:
         if choice is None and has_pairs(place.examples_of(child.path)):
             offers = candidates(child, self.reach.alike_reads(child, place), self.reach.task.priors)
             if offers and offers[0].score >= FLOOR:
-                choice = replace(
-                    choice_of(offers[0], offers[1:]), confidence=UNEXPLAINED, is_ambiguous=True
-                )
+                named = choice_of(offers[0], offers[1:])
+                signals = replace(named.signals, ground=Ground.UNEXPLAINED)
+                choice = replace(named, signals=signals, is_ambiguous=True)
         if choice is not None:
             return self.value(child, choice, place)
         rows = self.arrays.values_of_items(child, place) if "array" in child.types else ()

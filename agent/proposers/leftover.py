@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import path_of, reads_in
 from agent.core.language.syntax import CopyRow, EachRow, Expression, Row, ValueRow, WithRow
 from agent.core.language.walk import places
@@ -13,9 +13,6 @@ from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo, Schema
 from agent.proposers.choosing import Choice
 from agent.proposers.place import Place
-
-REMAINING: Final = 0.6
-"""A first guess at P(the one field that is left is the one that is meant)."""
 
 
 def left_for(
@@ -39,7 +36,7 @@ def remaining(read: Expression, source: FieldInfo) -> Choice:
     """Return the choice of a field because nothing else is left: a guess, for a person to see."""
     text = f"its source is gone, and {source.path} is the only new field of the same make"
     evidence = (Evidence(EvidenceKind.TYPE, text),)
-    return Choice(read, (source.path,), REMAINING, evidence, is_ambiguous=True)
+    return Choice(read, (source.path,), Signals(Ground.LEFTOVER), evidence, is_ambiguous=True)
 
 
 def _by_make(

@@ -35,6 +35,7 @@ class Matching:
     """Feeds every contract field that is still open, without a model."""
 
     name = "matching"
+    is_free = True
 
     def __init__(self, *, embedder: Embedder) -> None:
         self._embedder = embedder

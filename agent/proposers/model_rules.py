@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.document import Adapter, read_adapter, write_adapter
 from agent.core.language.interpreter import run
 from agent.core.language.parser import parse
@@ -145,7 +146,7 @@ def _guarded(task: Task, question: Question, expression: Expression) -> Expressi
     reads = tuple(sorted(read_paths(expression, block.scope)))
     fields = [task.after.field(path) for path in reads]
     return guard(
-        Choice(expression, reads, CONFIDENCE, ()),
+        Choice(expression, reads, Signals(Ground.MODEL), ()),
         target,
         may_be_absent=any(place.may_be_absent(task.after, path) for path in reads),
         is_nullable=any(field is not None and field.is_nullable for field in fields),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from agent.core.confidence.estimating import rule_confidence
+from agent.core.confidence.signals import BESIDE_PAIRS, Signals
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Unfed
 from agent.core.schema import FieldInfo
 from agent.proposers.choosing import Choice
-from agent.proposers.history import History, absence_confidence
+from agent.proposers.history import History, absence_ground
 
 Mark = tuple[int, int]
 
@@ -19,6 +21,7 @@ class Notebook:
     source: str
     proposer: str
     history: History
+    is_paired: bool
     notes: list[RuleNote] = field(default_factory=list)
     unfed: list[Unfed] = field(default_factory=list)
 
@@ -37,16 +40,22 @@ class Notebook:
 
     def note(self, target: str, choice: Choice) -> None:
         """Write down what is known about the rule of a target."""
+        note = self._note(target, choice.signals, choice.evidence)
         self.notes.append(
-            RuleNote(
-                target=target,
-                confidence=round(choice.confidence, 3),
-                evidence=choice.evidence,
+            replace(
+                note,
                 alternatives=choice.alternatives,
                 is_lossy=choice.is_lossy,
                 is_ambiguous=choice.is_ambiguous,
-                proposer=self.proposer,
             )
+        )
+
+    def _note(self, target: str, signals: Signals, evidence: tuple[Evidence, ...]) -> RuleNote:
+        if self.is_paired:
+            ground = BESIDE_PAIRS.get(signals.ground, signals.ground)
+            signals = replace(signals, ground=ground)
+        return RuleNote(
+            target, rule_confidence(signals), evidence, proposer=self.proposer, signals=signals
         )
 
     def leave(self, child: FieldInfo) -> None:
@@ -60,13 +69,7 @@ class Notebook:
             )
         )
         if not child.is_required:
-            confidence = absence_confidence(self.history, child.path)
             text = "optional, and nothing feeds it: it stays absent"
-            self.notes.append(
-                RuleNote(
-                    child.path,
-                    confidence,
-                    (Evidence(EvidenceKind.CONTRACT, text),),
-                    proposer=self.proposer,
-                )
-            )
+            evidence = (Evidence(EvidenceKind.CONTRACT, text),)
+            ground = absence_ground(self.history, child.path)
+            self.notes.append(self._note(child.path, Signals(ground), evidence))

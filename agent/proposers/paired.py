@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import Expression, Row
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.scope import Scope
+from agent.core.values import Json
 from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
@@ -19,6 +21,7 @@ from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place
 from agent.proposers.reach import Reach
+from agent.proposers.unseen import count_unseen
 
 
 @dataclass(slots=True)
@@ -32,10 +35,12 @@ class Paired:
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)
+    _payloads: list[Json] = field(init=False)
 
     def __post_init__(self) -> None:
         schema = self.reach.task.contract.schema
         reach = self.reach
+        self._payloads = [payload for payload, _ in reach.task.pairs()]
         self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
         self._arms = Arms(reach.task.after)
 
@@ -49,7 +54,10 @@ class Paired:
         if made is None:
             return ()
         for part in made.parts:
-            self.notebook.note(part.target, choice_from(part.solution, part.others))
+            solution = part.solution
+            unseen = count_unseen(solution.paths, self.reach.fields, self._payloads)
+            choice = choice_from(solution, part.others, unseen=unseen)
+            self.notebook.note(part.target, choice)
         self.analogies.remember(made.expression, child.path, place.scope)
         opened = {one.target: one for one in made.opens}
         writer = RowWriter(
@@ -75,7 +83,7 @@ class Paired:
         if path is None or source is None or target is None:
             return value
         return guard(
-            Choice(self._arms.taken(value, target, scope), (path,), 1.0, ()),
+            Choice(self._arms.taken(value, target, scope), (path,), Signals(Ground.PAIRS), ()),
             target,
             may_be_absent=self._may_be_absent(path, scope),
             is_nullable=source.is_nullable,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from agent.core.proposing import RuleNote
+from evals.rules import RuleScore
 from evals.scoring import Outcome, Score
-from evals.summary import calibration_error, summarise, top_reasons
+from evals.summary import adapter_reliability, rule_reliability, summarise, top_reasons
 
 
 def score(
@@ -72,31 +76,33 @@ def test_summarise__of_nothing__has_no_rates() -> None:
     assert summary.calibration_error is None
 
 
-def test_calibration_error__of_confidence_that_comes_true__is_zero() -> None:
+def test_adapter_reliability__of_confidence_that_comes_true__is_zero() -> None:
     """Nine right in ten at confidence 0.9 are calibrated."""
     scores = [score(Outcome.SOLVED)] * 9 + [score(Outcome.WRONG)]
 
-    assert calibration_error(scores) == pytest.approx(0.0)
+    assert adapter_reliability(scores).error == pytest.approx(0.0)
 
 
-def test_calibration_error__over_bins__weights_each_by_its_size() -> None:
+def test_adapter_reliability__over_bins__weights_each_by_its_size() -> None:
     """Two bins, off by 0.5 and by 0.25, of one and three scores."""
     scores = [score(Outcome.SOLVED, confidence=0.5)]
     scores += [score(Outcome.WRONG, confidence=0.25)] * 3
 
-    assert calibration_error(scores) == pytest.approx((0.5 + 3 * 0.25) / 4)
+    assert adapter_reliability(scores).error == pytest.approx((0.5 + 3 * 0.25) / 4)
 
 
-def test_calibration_error__of_refusals_and_unknowns__leaves_them_out() -> None:
+def test_adapter_reliability__of_refusals_and_unknowns__leaves_them_out() -> None:
     """A refusal and a missing confidence say nothing about an adapter."""
     refused = score(Outcome.WRONGLY_REFUSED, verdict="infeasible")
 
-    assert calibration_error([refused, score(Outcome.FAILED, confidence=None)]) is None
+    assert adapter_reliability([refused, score(Outcome.FAILED, confidence=None)]).error is None
 
 
-def test_calibration_error__at_full_confidence__falls_into_the_last_bin() -> None:
+def test_adapter_reliability__at_full_confidence__falls_into_the_last_bin() -> None:
     """A confidence of exactly 1 has a bin."""
-    assert calibration_error([score(Outcome.WRONG, confidence=1.0)]) == pytest.approx(1.0)
+    found = adapter_reliability([score(Outcome.WRONG, confidence=1.0)])
+
+    assert found.error == pytest.approx(1.0)
 
 
 def test_top_reasons__of_many_failures__counts_the_commonest_first() -> None:
@@ -113,3 +119,14 @@ def test_top_reasons__of_many_failures__counts_the_commonest_first() -> None:
 
     assert [(one.kind, one.count) for one in reasons] == [("c", 2), ("a", 1)]
     assert reasons[0].example == "f/c x: c!"
+
+
+def test_rule_reliability__of_rules__counts_each_on_its_own() -> None:
+    """Two rules of one adapter, one of them right, are two statements."""
+    rules = tuple(
+        RuleScore(RuleNote(f"/{number}", 0.75), is_right=number == 0) for number in range(2)
+    )
+    found = rule_reliability([replace(score(Outcome.WRONG), rules=rules)])
+
+    assert found.error == pytest.approx(0.25)
+    assert [(one.count, one.share) for one in found.bins] == [(2, 0.5)]

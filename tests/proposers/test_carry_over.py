@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.core.confidence.estimating import rule_confidence
+from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.document import write_adapter
 from agent.core.proposing import Answer, EvidenceKind
 from agent.pipeline.proposing import assemble
-from agent.proposers.carry_over import CARRIED_CONFIDENCE, CarryOver
+from agent.proposers.carry_over import CarryOver
 from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
 from tests.proposers.small_tasks import (
     adapt,
@@ -189,11 +191,11 @@ def test_propose__carried_rules__say_where_they_come_from() -> None:
     contract = obj("id", id=TEXT, t=NUMBER)
     in_force = [{"target": "/id", "value": "src.order_id"}, {"target": "/t", "value": "src.total"}]
     proposed = propose(renamed("order_id", "orderId"), contract, before=OLD, in_force=in_force)
-    assert note(proposed, "/t").confidence == CARRIED_CONFIDENCE
+    assert note(proposed, "/t").confidence == rule_confidence(Signals(Ground.CARRIED))
     assert note(proposed, "/t").evidence[0].kind is EvidenceKind.IN_FORCE
     followed = note(proposed, "/id")
     assert followed.evidence[0].kind is EvidenceKind.RENAME
-    assert followed.confidence < CARRIED_CONFIDENCE
+    assert followed.confidence < rule_confidence(Signals(Ground.CARRIED))
 
 
 def test_propose__rule_with_a_deep_target__no_other_rule_overrides_it() -> None:

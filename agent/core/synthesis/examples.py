@@ -51,6 +51,7 @@ class Solution:
     """An expression that gives every expected value.
 
     `cost` grows with what had to be assumed; `support` counts the different values it explains.
+    A condition tells where the target is, or which of two expressions feeds it.
     """
 
     expression: Expression
@@ -62,6 +63,7 @@ class Solution:
     when: Expression | None = None
     is_ambiguous: bool = False
     is_lossy: bool = False
+    is_condition: bool = False
 
 
 def value_of(expression: Expression, bindings: Mapping[str, object]) -> object:

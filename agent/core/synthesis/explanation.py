@@ -128,4 +128,5 @@ def _as_solution(when: Predicate) -> Solution:
         min(held, len(when.holds) - held),
         f"only where {print_expression(when.expression)}, as far as pairs show",
         is_ambiguous=True,
+        is_condition=True,
     )

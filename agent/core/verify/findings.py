@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agent.core.confidence.settling import DECISION_FLOOR
 from agent.core.contract import Contract
 from agent.core.language.document import Adapter
 from agent.core.proposing import RuleNote, Unfed
 from agent.core.schema import Schema
 from agent.core.verify.accounting import account
 from agent.core.verify.feeding import find_undeclared_targets
-from agent.core.verify.judgement import DECISION_FLOOR
 from agent.core.verify.lossy import find_losses
 from agent.core.verify.overlaps import find_overlaps
 from agent.core.verify.record import Finding, FindingSeverity

@@ -110,6 +110,8 @@ def verify(
     confidence = consumer_confidence(
         notes,
         targets=[origin.target for origin in provenance(adapter)],
+        pairs=outcome.pairs,
+        is_proved=verdict is Verdict.PROVED,
         is_tried=outcome.is_telling,
     )
     return Verification(

@@ -1,0 +1,1 @@
+"""How sure one may be: what speaks for a rule, as a probability that it is right."""

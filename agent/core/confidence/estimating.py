@@ -1,0 +1,107 @@
+"""P(right) of a rule and of a whole adapter, by fitted weights.
+
+`python -m evals.fit_confidence` finds the weights, in `weights.json`, from rules that were right
+or wrong on held-out payloads.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from agent.core.confidence.signals import NUMBERS, SLOPES, Signals
+
+LEAST = 0.02
+MOST = 0.995
+"""No rule is surer than this of being wrong or right: nothing was tried on all payloads."""
+
+MARGIN_CAP = 4.0
+UNSEEN_CAP = 3
+COST_CAP = 8.0
+
+Weights = Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def fitted_weights() -> dict[str, dict[str, float]]:
+    """Return the weights that the product uses, of rules and of adapters."""
+    found: dict[str, dict[str, float]] = json.loads(
+        (files("agent.core.confidence") / "weights.json").read_text("utf-8")
+    )
+    return found
+
+
+def rule_features(signals: Signals) -> dict[str, float]:
+    """Return the named numbers that a rule's weights multiply: one for its ground, its own ones."""
+    found = {signals.ground.value: 1.0}
+    sort = SLOPES.get(signals.ground)
+    numbers = {
+        "likeness": signals.likeness,
+        "values": math.log1p(signals.values),
+        "cost": min(signals.cost, COST_CAP),
+        "margin": min(signals.margin, MARGIN_CAP),
+        "unseen": float(min(signals.unseen, UNSEEN_CAP)),
+        "doubtful": float(signals.is_doubtful),
+        "left out right": math.log1p(signals.left_out_right),
+        "left out wrong": math.log1p(signals.left_out_wrong),
+    }
+    for name in NUMBERS[sort] if sort else ():
+        found[f"{sort}: {name}"] = numbers[name]
+    return found
+
+
+def rule_confidence(signals: Signals) -> float:
+    """Return P(the target of a rule is right on all unseen payloads)."""
+    return as_rule_confidence(logistic(fitted_weights()["rules"], rule_features(signals)))
+
+
+def as_rule_confidence(probability: float) -> float:
+    """Return a probability within the limits of what may be said of a rule."""
+    return round(min(max(probability, LEAST), MOST), 3)
+
+
+def adapter_features(
+    confidences: Iterable[float], *, pairs: int, is_proved: bool
+) -> dict[str, float]:
+    """Return the named numbers that speak for a whole adapter, from its rules' confidences.
+
+    An adapter is as doubtful as its most doubtful rule: rules err together. `pairs` counts the
+    paired samples that it meets.
+    """
+    return {
+        "base": 1.0,
+        "doubt": math.log(-math.log(min(max(min(confidences, default=MOST), LEAST), MOST))),
+        "pairs": math.log1p(pairs),
+        "proved": float(is_proved),
+    }
+
+
+def adapter_confidence(
+    confidences: Sequence[float],
+    *,
+    pairs: int,
+    is_proved: bool,
+    weights: Weights | None = None,
+) -> float:
+    """Return P(every target is right on all unseen payloads): no more than that of any one."""
+    features = adapter_features(confidences, pairs=pairs, is_proved=is_proved)
+    whole = log_log(fitted_weights()["adapters"] if weights is None else weights, features)
+    return min(whole, *confidences) if confidences else whole
+
+
+def logistic(weights: Weights, features: Mapping[str, float]) -> float:
+    """Return the probability of a weighted sum of features."""
+    return 1.0 / (1.0 + math.exp(-_total(weights, features)))
+
+
+def log_log(weights: Weights, features: Mapping[str, float]) -> float:
+    """Return the probability of no error where a weighted sum is the log of how many to expect."""
+    return math.exp(-math.exp(_total(weights, features)))
+
+
+def _total(weights: Weights, features: Mapping[str, float]) -> float:
+    total = sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return max(min(total, 50.0), -50.0)

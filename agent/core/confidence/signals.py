@@ -1,0 +1,92 @@
+"""What speaks for a rule, in numbers: its confidence is estimated from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ground(StrEnum):
+    """What a rule rests on."""
+
+    PAIRS = "pairs"
+    CONDITION = "condition"
+    CONSTANT = "constant"
+    NAMES = "names"
+    NAMES_BESIDE_PAIRS = "names beside pairs"
+    UNEXPLAINED = "unexplained"
+    PRIOR_MAPPING = "prior mapping"
+    FIXED = "fixed"
+    DEFAULT = "default"
+    COPY = "copy"
+    LOOP = "loop"
+    ANALOGY = "analogy"
+    BESIDE = "what a field beside does not take"
+    LEFTOVER = "leftover"
+    MODEL = "model"
+    ABSENT = "absent"
+    ABSENT_BESIDE_PAIRS = "absent beside pairs"
+    ABSENT_AS_BEFORE = "absent as before"
+    ABSENT_AFTER_ALL = "absent after all"
+    CARRIED = "carried"
+    RENAMED = "renamed"
+
+
+SLOPES = {
+    Ground.PAIRS: "pairs",
+    Ground.CONDITION: "pairs",
+    Ground.CONSTANT: "pairs",
+    Ground.NAMES: "names",
+    Ground.NAMES_BESIDE_PAIRS: "names",
+    Ground.UNEXPLAINED: "names",
+    Ground.PRIOR_MAPPING: "names",
+    Ground.COPY: "names",
+    Ground.LOOP: "names",
+    Ground.RENAMED: "names",
+}
+"""The grounds whose numbers count, and whose weights they share."""
+
+BESIDE_PAIRS = {
+    Ground.NAMES: Ground.NAMES_BESIDE_PAIRS,
+    Ground.ABSENT: Ground.ABSENT_BESIDE_PAIRS,
+}
+"""What a ground becomes where pairs show other fields, but not this one."""
+
+NUMBERS = {
+    "pairs": (
+        "likeness",
+        "values",
+        "cost",
+        "margin",
+        "unseen",
+        "doubtful",
+        "left out right",
+        "left out wrong",
+    ),
+    "names": ("likeness", "margin", "doubtful"),
+}
+"""The numbers that count for each sort of ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for one rule.
+
+    `likeness` is that of names and meaning, 0 to 1; `values` counts the different values that
+    pairs show; `cost` is what the expression assumes; `margin` is how far the next explanation is
+    behind, in the unit of its ground; `unseen` counts what the source may do that no pair shows:
+    leave out a read, null it, or give another value of its enum. `is_doubtful` tells that the
+    expression itself is a guess: a part of a text, a table with gaps, a conversion that could be
+    meant otherwise. `left_out_right` and `left_out_wrong` count the pairs on which the target was
+    so when each was left out in turn.
+    """
+
+    ground: Ground
+    likeness: float = 0.0
+    values: int = 0
+    cost: float = 0.0
+    margin: float = 0.0
+    unseen: int = 0
+    is_doubtful: bool = False
+    left_out_right: int = 0
+    left_out_wrong: int = 0
