@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from agent.core.confidence.estimating import rule_confidence
-from agent.core.confidence.signals import BESIDE_PAIRS, Signals
+from agent.core.confidence.signals import BESIDE_PAIRS, SLOPES, Signals
 from agent.core.proposing import Evidence, EvidenceKind, RuleNote, Unfed
 from agent.core.schema import FieldInfo
 from agent.proposers.choosing import Choice
@@ -40,7 +40,10 @@ class Notebook:
 
     def note(self, target: str, choice: Choice) -> None:
         """Write down what is known about the rule of a target."""
-        note = self._note(target, choice.signals, choice.evidence)
+        signals = choice.signals
+        if SLOPES.get(signals.ground) == "names" and choice.is_ambiguous:
+            signals = replace(signals, is_doubtful=True)
+        note = self._note(target, signals, choice.evidence)
         self.notes.append(
             replace(
                 note,
