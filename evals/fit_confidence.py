@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 from agent.core.confidence.estimating import (
     adapter_confidence,
     adapter_features,
-    as_rule_confidence,
-    logistic,
+    rule_confidence,
     rule_features,
 )
 from agent.core.confidence.settling import DECISION_FLOOR
@@ -95,12 +94,12 @@ def held_apart(
 
 
 def rules_of(scores: Sequence[Score]) -> list[Example]:
-    """Return every rule that has signals."""
+    """Return every rule whose confidence is estimated."""
     return [
         Example(score.family, rule_features(rule.note.signals), rule.is_right)
         for score in scores
         for rule in score.rules
-        if rule.note.signals is not None
+        if rule.note.signals is not None and rule.note.signals.ground is not Ground.FIXED
     ]
 
 
@@ -131,9 +130,7 @@ def _is_proved(score: Score) -> bool:
 
 def _confidences(score: Score, weights: Weights) -> list[float]:
     return [
-        as_rule_confidence(logistic(weights, rule_features(note.signals)))
-        if note.signals is not None
-        else note.confidence
+        note.confidence if note.signals is None else rule_confidence(note.signals, weights)
         for note in score.notes
     ]
 
@@ -145,7 +142,12 @@ def report_lines(scores: Mapping[str, Sequence[Score]]) -> Iterator[str]:
     adapters = held_apart(adapters_of(everything, rules.__getitem__), fit_adapters)
     yield f"{'held apart by family':36} rules   ECE  adapters   ECE  sure  of them wrong"
     for name, some in scores.items():
-        said = [(logistic(rules[one.family], one.features), one.is_right) for one in rules_of(some)]
+        said = [
+            (rule_confidence(rule.note.signals, rules[score.family]), rule.is_right)
+            for score in some
+            for rule in score.rules
+            if rule.note.signals is not None
+        ]
         whole = [
             (
                 adapter_confidence(

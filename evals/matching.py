@@ -42,6 +42,7 @@ from agent.core.matching.word_tables import Table, rarity_table
 from agent.core.paths import last
 from agent.ports import Embedder
 from evals.correspondences import KnownPair, Marks, load_gold_pairs
+from evals.reliability import reliability
 from evals.vectors import FiledEmbedder
 
 THRESHOLDS = 60
@@ -153,17 +154,6 @@ def one_to_one(table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return rows, columns
 
 
-def calibration_error(sure: Sequence[float], true: Sequence[bool], *, bins: int = 10) -> float:
-    """Return the mean gap between likelihood and truth over bins, weighed by their size (ECE)."""
-    likely, right = np.asarray(sure), np.asarray(true, dtype=float)
-    place = np.minimum((likely * bins).astype(int), bins - 1)
-    gaps = (
-        abs(float(likely[place == one].mean() - right[place == one].mean())) * (place == one).mean()
-        for one in np.unique(place)
-    )
-    return float(sum(gaps))
-
-
 def lines_of(judged: Sequence[Judged], *, with_pairs: bool = False) -> Iterator[str]:
     """Yield the figures of all pairs together, after those of each pair where wanted."""
     if with_pairs:
@@ -179,7 +169,7 @@ def lines_of(judged: Sequence[Judged], *, with_pairs: bool = False) -> Iterator[
         f"  MRR {np.mean([one.mrr for one in judged]):.3f} ({np.mean([1 / p for p in places]):.3f})"
         f"  F1 {_both([one.strict for one in judged])}"
         f"  F1 by field {_both([one.by_field for one in judged])}"
-        f"  ECE {calibration_error(sure, true):.3f}"
+        f"  ECE {reliability(zip(sure, true, strict=True)).error or 0.0:.3f}"
     )
 
 

@@ -85,14 +85,15 @@ def choice_from(best: Solution, rest: Sequence[Solution], *, unseen: int) -> Cho
         evidence=(Evidence(EvidenceKind.SAMPLE, best.reason),),
         when=best.when,
         alternatives=_shown(rest, rule_confidence(signals)),
-        is_ambiguous=best.is_ambiguous or bool(rivals) or not _is_pinned_down(best),
+        is_ambiguous=signals.ground is not Ground.FIXED
+        and (best.is_ambiguous or bool(rivals) or not _is_pinned_down(best)),
         is_lossy=best.is_lossy,
     )
 
 
 def _ground(best: Solution) -> Ground:
     if not best.paths:
-        return Ground.CONSTANT
+        return Ground.CONSTANT if best.is_ambiguous else Ground.FIXED
     return Ground.CONDITION if best.is_condition or best.when is not None else Ground.PAIRS
 
 

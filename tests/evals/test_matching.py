@@ -11,7 +11,7 @@ from agent.errors import InvalidCase
 from evals.cases import find_cases
 from evals.correspondences import KnownPair, case_pairs, load_gold_pairs
 from evals.fit_matching import fit
-from evals.matching import Counts, calibration_error, judge_one, lines_of, name_baseline
+from evals.matching import Counts, judge_one, lines_of, name_baseline
 
 
 def attribute(path: str) -> dict[str, object]:
@@ -61,12 +61,6 @@ def test_judge_one__scores__counted_by_field_and_strictly(pair: KnownPair) -> No
 def test_judge_one__all_the_same_scores__no_credit_for_ties(pair: KnownPair) -> None:
     """Scores that cannot tell fields apart put the right one in the middle."""
     assert judge_one(pair, np.ones((3, 3)), 0.5).places == (1.5, 2.0)
-
-
-def test_calibration_error__says_ninety_percent__gap_to_what_is_true() -> None:
-    """Half right at a likelihood of 0.9 is an error of 0.4; a true likelihood has none."""
-    assert calibration_error([0.9, 0.9], [True, False]) == pytest.approx(0.4)
-    assert calibration_error([0.5, 0.5], [True, False]) == 0
 
 
 def test_lines_of__one_pair__figures_stand_in_them(pair: KnownPair) -> None:

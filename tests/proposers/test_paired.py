@@ -78,6 +78,15 @@ def test_propose__constant_in_all_pairs__asks() -> None:
     assert proposed.verification.decision_needed
 
 
+def test_propose__constant_that_the_contract_fixes__does_not_ask() -> None:
+    """What a constant or a single enum value says needs no person, in one pair or in many."""
+    contract = obj("berth", berth={"const": "north"})
+    proposed = propose(CALLS, contract, pairs=[(calls("a")[0], {"berth": "north"})] * 2)
+    assert rules(proposed) == [{"target": "/berth", "value": "'north'"}]
+    assert not note(proposed, "/berth").is_ambiguous
+    assert not proposed.verification.decision_needed
+
+
 def test_propose__read_that_the_source_may_leave_out__is_required_or_left_out() -> None:
     """Pairs show a read always there; where the source may leave it out the contract decides."""
     after = obj("", ship=TEXT, flag={"type": ["string", "null"]})

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from agent.core.confidence.signals import NUMBERS, SLOPES, Signals
+from agent.core.confidence.signals import NUMBERS, SLOPES, Ground, Signals
 
 LEAST = 0.02
 MOST = 0.995
@@ -53,14 +53,15 @@ def rule_features(signals: Signals) -> dict[str, float]:
     return found
 
 
-def rule_confidence(signals: Signals) -> float:
-    """Return P(the target of a rule is right on all unseen payloads)."""
-    return as_rule_confidence(logistic(fitted_weights()["rules"], rule_features(signals)))
+def rule_confidence(signals: Signals, weights: Weights | None = None) -> float:
+    """Return P(the target of a rule is right on all unseen payloads), by the fitted weights.
 
-
-def as_rule_confidence(probability: float) -> float:
-    """Return a probability within the limits of what may be said of a rule."""
-    return round(min(max(probability, LEAST), MOST), 3)
+    A required field whose value the contract fixes can have no other one.
+    """
+    if signals.ground is Ground.FIXED:
+        return MOST
+    chosen = fitted_weights()["rules"] if weights is None else weights
+    return round(min(max(logistic(chosen, rule_features(signals)), LEAST), MOST), 3)
 
 
 def adapter_features(

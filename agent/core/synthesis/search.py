@@ -345,11 +345,13 @@ def _branches(problem: Problem) -> Iterator[Solution]:
 def _constant(problem: Problem) -> Iterator[Solution]:
     """A constant that pairs show and no field explains; this asks for a decision.
 
-    One pair is enough where the contract allows nothing else.
+    Where the contract allows nothing else one pair is enough, and of a required field nothing is
+    to be decided.
     """
     wanted = problem.wanted
     fixed = None if problem.target is None else fixed_value(problem.target)
     is_named = fixed is not None and equal(fixed[0], wanted[0])
+    is_required = problem.target is not None and problem.target.is_required
     if (
         (len(wanted) >= 2 or is_named)
         and wanted[0] is not MISSING
@@ -362,5 +364,5 @@ def _constant(problem: Problem) -> Iterator[Solution]:
             0.6,
             1,
             f"the same in {len(wanted)} pairs",
-            is_ambiguous=True,
+            is_ambiguous=not (is_named and is_required),
         )
