@@ -15,6 +15,7 @@ from agent.core.proposing import RuleNote, Sample, Unfed
 from agent.core.schema import Schema
 from agent.core.values import RELATIVE_TOLERANCE, Json, canonical_text
 from agent.core.verify.choices import Hints
+from agent.core.verify.differing import MOST_TRIED, differences
 from agent.core.verify.feeding import find_unsatisfied
 from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
@@ -104,6 +105,7 @@ def verify(
         trial = _Trial(adapter, after=after, contract=contract, samples=samples)
         most = min(tries, TRIPWIRE_TRIES) if proof.is_proved else tries
         outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
+        known = trial.told_apart(known, notes, seed=seed)
     told = [] if unsatisfied else _told(proof, outcome)
     findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
     verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
@@ -307,6 +309,33 @@ class _Trial:
             len(info.enum) for info in self._after.fields if info.enum and hints.is_read(info.path)
         ]
         return min(ROTATED_SHARE * max(sizes, default=0), MAX_TRIES)
+
+    def told_apart(
+        self, known: Sequence[Finding], notes: Sequence[RuleNote], *, seed: int
+    ) -> list[Finding]:
+        """Return the findings, with a payload that shows how two explanations differ."""
+        if not any(note.is_ambiguous and note.alternatives for note in notes):
+            return list(known)
+        valid = [sample.payload for sample in self._samples if self._is_valid(sample.payload)]
+        found = {
+            one.target: one
+            for one in differences(
+                self._adapter,
+                notes,
+                self._payloads(valid, seed=seed, tries=MOST_TRIED),
+                is_valid=self._is_valid,
+            )
+        }
+        return [
+            replace(
+                finding,
+                message=found[finding.path].question,
+                payload=canonical_text(found[finding.path].payload),
+            )
+            if finding.code == "ambiguous" and finding.path in found and not finding.payload
+            else finding
+            for finding in known
+        ]
 
     def _shrunk(self, failure: Failure) -> Failure:
         """Return the same fault on a smaller payload that is still valid."""
