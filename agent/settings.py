@@ -37,6 +37,18 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(default=30.0, gt=0)
     model_max_calls: int = Field(default=4, ge=1)
     model_max_tokens: int = Field(default=1024, ge=64)
+    """Tokens of one answer."""
+    model_style: Literal["write", "choose"] = "write"
+    """`write`: the model writes expressions. `choose`: it chooses among some; for small ones."""
+    model_votes: int = Field(default=1, ge=1, le=9)
+    """Answers to each question, of which more than half must agree."""
+    model_max_total_tokens: int = Field(default=100_000, ge=0)
+    """Tokens of all questions and answers for one proposal; 0 for no bound."""
+    model_max_usd: float = Field(default=0.0, ge=0)
+    """Money for one proposal; 0 for no bound."""
+    model_usd_in: float = Field(default=0.0, ge=0)
+    model_usd_out: float = Field(default=0.0, ge=0)
+    """Prices per million tokens of prompts and of answers."""
 
     search_tries: int = Field(default=300, ge=1)
     """Payloads that the counterexample search may try per adapter."""

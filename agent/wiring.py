@@ -38,21 +38,39 @@ def build_proposing(
     """Return the propose ⇄ verify loop; `model` is `off`, or `auto` for the one configured."""
     from agent.stores.embeddings import MiniLmEmbedder
 
-    proposers: list[Proposer] = [CarryOver(), Matching(embedder=MiniLmEmbedder())]
+    matching = Matching(embedder=MiniLmEmbedder())
+    proposers: list[Proposer] = [CarryOver(), matching]
     if model == "auto" and settings.has_model:
-        from agent.proposers.language_model import LanguageModel
-
-        proposers.append(
-            LanguageModel.from_endpoint(
-                base_url=settings.model_base_url,
-                name=settings.model_name,
-                api_key=settings.model_api_key.get_secret_value(),
-                timeout_s=settings.model_timeout_s,
-                max_calls=settings.model_max_calls,
-                max_tokens=settings.model_max_tokens,
-            )
-        )
+        proposers.append(_build_model(settings, matching))
     return Proposing(proposers, memory=memory, seed=settings.seed, tries=settings.search_tries)
+
+
+def _build_model(settings: Settings, matching: Matching) -> Proposer:
+    from agent.proposers.language_model import LanguageModel
+    from agent.proposers.model_choosing import Choosing
+    from agent.proposers.model_endpoint import Endpoint
+    from agent.proposers.model_patience import Means, Patience
+    from agent.proposers.model_prompt import Writing
+
+    endpoint = Endpoint(
+        base_url=settings.model_base_url,
+        name=settings.model_name,
+        api_key=settings.model_api_key.get_secret_value(),
+        max_tokens=settings.model_max_tokens,
+    )
+    means = Means(
+        max_tokens=settings.model_max_total_tokens,
+        max_usd=settings.model_max_usd,
+        usd_read=settings.model_usd_in,
+        usd_written=settings.model_usd_out,
+    )
+    is_choosing = settings.model_style == "choose"
+    return LanguageModel(
+        endpoint,
+        patience=Patience(settings.model_timeout_s, settings.model_max_calls, means=means),
+        form=Choosing(matching.similarity) if is_choosing else Writing(),
+        votes=settings.model_votes,
+    )
 
 
 def build_ledger(settings: Settings) -> Ledger:

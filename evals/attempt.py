@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.core.language.document import Adapter
 from agent.core.language.interpreter import run
@@ -60,6 +60,15 @@ class Proposes(Protocol):
         ...
 
 
+@runtime_checkable
+class Learns(Protocol):
+    """A thing under evaluation that remembers what a reviewer says of its proposals."""
+
+    def learn(self, case: Case, task: Task, adapter: Adapter) -> None:
+        """Take note of a proposal whose case is scored."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One case to attempt. `is_unpaired` takes every expected output out of the samples."""
@@ -81,10 +90,22 @@ def prepare_attempts(make_proposing: Callable[[], Proposes]) -> Handle:
 
 
 def attempt_case(proposing: Proposes, job: Job, tell: Tell) -> None:
-    """Propose for every consumer of a case and tell each score as soon as it is known."""
+    """Propose for every consumer of a case and tell each score as soon as it is known.
+
+    Only when all of them are scored is anything learned: what is held out of a case never has a
+    part in a proposal for it.
+    """
+    learned: list[tuple[Task, Adapter]] = []
     for task in load_tasks(job.folder, is_unpaired=job.is_unpaired):
         tell(Started(task.consumer))
-        tell(_attempt(proposing, job, task))
+        score, adapter = _attempt(proposing, job, task)
+        tell(score)
+        if adapter is not None:
+            learned.append((task, adapter))
+    if isinstance(proposing, Learns):
+        case = load_case(job.folder)
+        for task, adapter in learned:
+            proposing.learn(case, task, adapter)
 
 
 def load_tasks(folder: str, *, is_unpaired: bool) -> tuple[Task, ...]:
@@ -102,19 +123,20 @@ def load_tasks(folder: str, *, is_unpaired: bool) -> tuple[Task, ...]:
     )
 
 
-def _attempt(proposing: Proposes, job: Job, task: Task) -> Score:
+def _attempt(proposing: Proposes, job: Job, task: Task) -> tuple[Score, Adapter | None]:
     started = time.monotonic()
     try:
         proposed = proposing.propose(task)
     except Exception as error:  # noqa: BLE001 - outermost worker loop: a crash is a score
         seconds = time.monotonic() - started
-        return fail(load_case(job.folder), task.consumer, error=error, seconds=seconds)
+        return fail(load_case(job.folder), task.consumer, error=error, seconds=seconds), None
     seconds = time.monotonic() - started
     case = load_case(job.folder)  # only now: what is held out was on no road to the proposer
     attempt = Attempt(proposed.adapter, proposed.verification, seconds, proposed.answer.usage)
-    return score_attempt(
+    score = score_attempt(
         case, task.consumer, attempt=attempt, contract=task.contract, run=run_or_refuse
     )
+    return score, proposed.adapter
 
 
 def run_or_refuse(adapter: Adapter, payload: Json) -> Json:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from agent.errors import InvalidSettings
-from evals.attempt import Job, Proposes, Started, prepare_attempts
+from evals.attempt import (
+    Job,
+    Proposes,
+    Started,
+    prepare_attempts,
+)
 from evals.cases import Case, find_cases, load_case
 from evals.pool import Crashed, Done, Event, Said, TimedOut, run_jobs
+from evals.reviewing import Reviewed
 from evals.scoring import Score, score_failure
 from evals.summary import Reason, Summary, summarise, top_reasons
 
@@ -57,15 +64,15 @@ def run(
 ) -> Report:
     """Return the scores of every case below `roots`; `jobs` 0 means one per processor.
 
+    With memory on the cases are solved one by one in path order, and what is right and wrong of
+    each is remembered for the next; the memory is empty at first and gone afterwards.
+
     Raises:
         InvalidCase: a root holds no case, or a case breaks the format.
-        InvalidSettings: memory is asked for, whose lift is not measured yet.
     """
-    if memory != "off":
-        raise InvalidSettings(
-            where="--memory",
-            found=f"is {memory!r}: the lift from memory is not measured yet",
-            help="leave it off; it arrives with the proposing issue",
+    if memory == "on":
+        return run_remembering(
+            roots, unpaired=unpaired, model=model, timeout_s=timeout_s, show_progress=show_progress
         )
     return run_with(
         partial(make_proposing, model),
@@ -78,6 +85,33 @@ def run(
     )
 
 
+def run_remembering(
+    roots: Sequence[str],
+    *,
+    unpaired: bool,
+    model: str = "off",
+    timeout_s: float = 60.0,
+    show_progress: bool = False,
+    chance: random.Random | None = None,
+) -> Report:
+    """Return the scores of cases solved in path order, or in one drawn by `chance`, with memory.
+
+    The memory lies in a folder of its own, so that a worker that is killed loses nothing of it.
+    """
+    with tempfile.TemporaryDirectory(prefix="driftmend-eval-") as folder:
+        return run_with(
+            partial(make_remembering, model, folder),
+            roots,
+            unpaired=unpaired,
+            model=model,
+            memory="on",
+            timeout_s=timeout_s,
+            jobs=1,
+            show_progress=show_progress,
+            chance=chance,
+        )
+
+
 def make_proposing(model: str) -> Proposes:
     """Return the wired propose ⇄ verify loop, without memory."""
     from agent.settings import read_settings
@@ -86,19 +120,36 @@ def make_proposing(model: str) -> Proposes:
     return build_proposing(read_settings(), model=model, memory=None)
 
 
+def make_remembering(model: str, folder: str) -> Proposes:
+    """Return the wired loop with a memory in a folder, which learns from every scored case."""
+    from agent.settings import read_settings
+    from agent.wiring import build_memory, build_proposing
+
+    settings = read_settings(data_dir=folder, memory="on", chroma_url="")
+    memory = build_memory(settings)
+    assert memory is not None
+    proposing = build_proposing(settings, model=model, memory=memory)
+    return Reviewed(proposing, make_proposing("off"), memory)
+
+
 def run_with(
     make: Callable[[], Proposes],
     roots: Sequence[str],
     *,
     unpaired: bool = False,
     model: str = "off",
+    memory: str = "off",
     timeout_s: float = 60.0,
     jobs: int = 0,
     show_progress: bool = False,
+    chance: random.Random | None = None,
 ) -> Report:
     """Return the scores that what `make` returns gets; `make` is picklable by name."""
     started = time.monotonic()
-    cases = [load_case(folder) for folder in find_cases(roots)]
+    folders = find_cases(roots)
+    if chance is not None:
+        chance.shuffle(folders)
+    cases = [load_case(folder) for folder in folders]
     collector = _Collector(cases, timeout_s=timeout_s)
     events = run_jobs(
         partial(prepare_attempts, make),
@@ -115,7 +166,7 @@ def run_with(
         scores=collector.scores(),
         is_unpaired=unpaired,
         model=model,
-        memory="off",
+        memory=memory,
         timeout_s=timeout_s,
         seconds=time.monotonic() - started,
     )

@@ -12,6 +12,7 @@ from agent.core.language.syntax import Drop
 from agent.core.matching.names import field_text
 from agent.core.proposing import Answer, PriorMapping, Task
 from agent.core.repair import repair
+from agent.core.schema import FieldInfo
 from agent.core.verify.accounting import account
 from agent.core.verify.record import Verdict, Verification
 from agent.core.verify.verify import verify
@@ -23,7 +24,9 @@ MAX_REPAIRS = 12
 """Repairs tried on one proposal; each must mend the counterexample that it was made for."""
 
 RECALLED = 40
-"""Prior mappings recalled for one task."""
+MOST_RECALLED = 400
+RECALLED_PER_FIELD = 4
+"""Prior mappings recalled for one task: at least so many, at most, and per field asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,21 @@ class Proposing:
     def _recall(self, task: Task) -> tuple[PriorMapping, ...]:
         if self._memory is None:
             return ()
-        texts = [field_text(field) for field in task.contract.schema.fields if field.path]
+        texts = [field_text(field) for field in _of_the_change(task) if field.path]
+        limit = min(max(RECALLED, RECALLED_PER_FIELD * len(texts)), MOST_RECALLED)
         try:
-            return self._memory.recall(texts, limit=RECALLED)
+            return self._memory.recall(texts, limit=limit)
         except MemoryUnavailable:
             return ()
+
+
+def _of_the_change(task: Task) -> tuple[FieldInfo, ...]:
+    """Return the fields that memory is asked about: the contract's, and those that changed."""
+    changed = {one.after_path for one in task.diff.changes} if task.diff is not None else set()
+    return (
+        *task.contract.schema.fields,
+        *(one for one in task.after.fields if one.path in changed),
+    )
 
 
 def assemble(task: Task, answer: Answer) -> Adapter:

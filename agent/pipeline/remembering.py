@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.core.language.document import Adapter
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import Scope, replace_reads
-from agent.core.language.syntax import Expression, Name, ValueRow
+from agent.core.language.syntax import CopyRow, EachRow, Expression, Name, Row, ValueRow
 from agent.core.language.walk import places
 from agent.core.matching.names import field_text
 from agent.core.proposing import EvidenceKind, PriorMapping
@@ -40,22 +40,27 @@ def mappings_of(
     proposal: str,
     is_approved: bool,
     skipped: frozenset[str] = frozenset(),
+    source: str = "",
 ) -> tuple[PriorMapping, ...]:
-    """Return one prior mapping per rule that computes a value from at least one read.
+    """Return one prior mapping per rule that takes something from the source.
 
-    `skipped` are targets whose rules the decision was not about.
+    A loop or a copy is a mapping of its array or object as it is.
+
+    `skipped` are targets whose rules the decision was not about; `source` is the adapter's unless
+    it is given.
     """
     found = []
     for place in places(adapter.rows, let=adapter.let):
-        if not isinstance(place.row, ValueRow) or place.target in skipped:
+        taken = taken_by(place.row)
+        if taken is None or place.target in skipped:
             continue
-        shape, reads = abstract_reads(place.row.value, scope=place.scope)
+        shape, reads = abstract_reads(taken, scope=place.scope)
         if not reads or len(reads) > len(READ_NAMES):
             continue
         found.append(
             PriorMapping(
                 id=f"{proposal}:{place.target}",
-                source=adapter.source,
+                source=source or adapter.source,
                 consumer=adapter.consumer,
                 target=place.target,
                 target_text=_text_of(contract, place.target),
@@ -66,6 +71,15 @@ def mappings_of(
             )
         )
     return tuple(found)
+
+
+def taken_by(row: Row) -> Expression | None:
+    """Return what a row writes, loops over or copies, or None for a row that only holds others."""
+    match row:
+        case ValueRow(value=taken) | EachRow(each=taken) | CopyRow(copy=taken):
+            return taken
+        case _:
+            return None
 
 
 def abstract_reads(expression: Expression, *, scope: Scope) -> tuple[Expression, tuple[str, ...]]:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from agent.core.confidence.estimating import rule_confidence
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.absence import MISSING
-from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import names_in, replace_name, replace_reads
-from agent.core.language.syntax import Call, Expression, Literal
-from agent.core.matching.score import name_similarity
+from agent.core.language.syntax import Call, Expression, Literal, Name
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.conversions import conversion, fixed_value
-from agent.core.synthesis.examples import FAILED, Example, Read, Solution, value_of
+from agent.core.synthesis.examples import Example, Read, Solution
 from agent.core.synthesis.search import CLOSE, rank
-from agent.errors import InvalidExpression
+from agent.proposers.remembered import PLAIN, Priors, Remembered
 
 FLOOR = 0.4
 """Below this score a source field does not feed a contract field."""
@@ -141,12 +139,32 @@ class Candidate:
 
 
 def candidates(
-    target: FieldInfo, reads: Sequence[Read], priors: Sequence[PriorMapping] = ()
+    target: FieldInfo, reads: Sequence[Read], priors: Priors | None = None
 ) -> tuple[Candidate, ...]:
     """Return the source fields that could feed a target without a pair, best first."""
     found = [made for read in reads if (made := _candidate(target, read, priors)) is not None]
     found += [_composed(one) for one in composed(target, reads)]
-    return tuple(sorted(found, key=lambda one: (-one.score, one.read.path)))
+    if priors is not None:
+        found += [_from_memory(one) for one in priors.approved(target, reads)]
+    return tuple(sorted(found, key=lambda one: (-one.score, not one.evidence, one.read.path)))
+
+
+def _from_memory(made: Remembered) -> Candidate:
+    return Candidate(
+        read=made.reads[0],
+        others=made.reads[1:],
+        expression=made.over([read.expression for read in made.reads]),
+        score=made.score,
+        reason="a prior mapping",
+        is_lossy=False,
+        is_ambiguous=False,
+        evidence=(_approved(made.prior),),
+    )
+
+
+def _approved(prior: PriorMapping) -> Evidence:
+    text = f"approved before for {prior.consumer}: {prior.target} from {', '.join(prior.reads)}"
+    return Evidence(EvidenceKind.PRIOR_MAPPING, text)
 
 
 def _composed(made: Composed) -> Candidate:
@@ -161,64 +179,22 @@ def _composed(made: Composed) -> Candidate:
     )
 
 
-def _candidate(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -> Candidate | None:
-    remembered = _remembered(target, read, priors)
-    if remembered is not None:
-        return remembered
+def _candidate(target: FieldInfo, read: Read, priors: Priors | None) -> Candidate | None:
     converted = conversion(read.field, target)
     if converted is None or read.prior < FLOOR / 2:
         return None
-    refused = any(
-        not prior.is_approved and prior.target == target.path and read.path in prior.reads
-        for prior in priors
-    )
+    shape = _of(converted.expression, Name(PLAIN))
+    kept = 1.0 if priors is None else priors.rejected(target, read, shape)
+    said, prior = (0.0, None) if priors is None else priors.joined(read.path, target.path)
     return Candidate(
         read=read,
         expression=_of(converted.expression, read.expression),
-        score=read.prior * converted.certainty * (0.5 if refused else 1.0),
+        score=read.prior * converted.certainty * kept,
         reason=converted.reason,
         is_lossy=converted.is_lossy,
         is_ambiguous=converted.is_ambiguous,
+        evidence=(_approved(prior),) if prior is not None and said >= read.prior else (),
     )
-
-
-PRIOR_SCORE = 0.9
-PRIOR_BONUS = 0.15
-PRIOR_NAME = 0.6
-"""From this likeness of names on a read is the one that was mapped before, called otherwise."""
-
-PRIOR_DISTANCE = 0.45
-"""Cosine distance from which on a remembered mapping is about something else."""
-
-
-def _remembered(target: FieldInfo, read: Read, priors: Sequence[PriorMapping]) -> Candidate | None:
-    """Return the expression of an approved mapping of the same target and the same-named read."""
-    for prior in priors:
-        if not prior.is_approved or len(prior.reads) != 1 or prior.distance > PRIOR_DISTANCE:
-            continue
-        alike = name_similarity(prior.reads[0], read.path)
-        is_same_read = alike >= PRIOR_NAME or read.prior >= FLOOR
-        if _last(prior.target) != _last(target.path) or not is_same_read:
-            continue
-        try:
-            shape = parse(prior.expression, names=frozenset({"a"}))
-        except InvalidExpression:
-            continue
-        shown = read.field.enum or ()
-        if shown and all(value_of(shape, {"a": value}) is FAILED for value in shown):
-            continue
-        said_alike = PRIOR_SCORE * alike if alike >= PRIOR_NAME else 0.0
-        text = f"approved before for {prior.consumer}: {prior.target} from {prior.reads[0]}"
-        return Candidate(
-            read=read,
-            expression=replace_name(shape, "a", read.expression),
-            score=max(said_alike, min(1.0, read.prior + PRIOR_BONUS)),
-            reason="a prior mapping",
-            is_lossy=False,
-            is_ambiguous=False,
-            evidence=(Evidence(EvidenceKind.PRIOR_MAPPING, text),),
-        )
-    return None
 
 
 def _last(path: str) -> str:

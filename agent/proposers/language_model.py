@@ -12,9 +12,9 @@ from dataclasses import replace
 from agent.core.proposing import Answer, ModelUsage, Task
 from agent.core.untrusted import visible
 from agent.proposers.model_answers import Suggestion
-from agent.proposers.model_endpoint import Endpoint
+from agent.proposers.model_forms import Form, Round, agreed, is_settled
 from agent.proposers.model_patience import Breaker, Pace, Patience
-from agent.proposers.model_prompt import batches
+from agent.proposers.model_prompt import Writing
 from agent.proposers.model_questions import Question, questions
 from agent.proposers.model_replies import CallFailed
 from agent.proposers.model_rules import Dropped, work_in
@@ -30,29 +30,21 @@ class LanguageModel:
     name = "language-model"
     is_free = False
 
-    def __init__(self, endpoint: Asked, *, patience: Patience, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Asked,
+        *,
+        patience: Patience,
+        pace: Pace | None = None,
+        form: Form | None = None,
+        votes: int = 1,
+    ) -> None:
         self._endpoint = endpoint
+        self._form = form or Writing()
+        self._votes = votes
         self._patience = patience
         self._pace = pace or Pace()
         self._breaker = Breaker(watch=self._pace.watch)
-
-    @classmethod
-    def from_endpoint(
-        cls,
-        *,
-        base_url: str,
-        name: str,
-        api_key: str,
-        timeout_s: float,
-        max_calls: int,
-        max_tokens: int,
-    ) -> LanguageModel:
-        """Return the proposer for one model of an OpenAI-compatible endpoint.
-
-        `timeout_s` and `max_calls` bound one proposal, retries included; `max_tokens` one answer.
-        """
-        endpoint = Endpoint(base_url=base_url, name=name, api_key=api_key, max_tokens=max_tokens)
-        return cls(endpoint, patience=Patience(timeout_s=timeout_s, max_calls=max_calls))
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return the answer with what the model could add, and what asking it came to."""
@@ -60,16 +52,32 @@ class LanguageModel:
         if not asked:
             return so_far
         unready = self._prepare()
-        talk = Talk(self._endpoint, patience=self._patience, pace=self._pace, breaker=self._breaker)
+        talk = Talk(
+            self._endpoint,
+            fingerprint=self._form.fingerprint,
+            patience=self._patience,
+            pace=self._pace,
+            breaker=self._breaker,
+        )
         answer = so_far
         try:
             if unready is not None:
                 raise unready
-            for group, data in batches(task, asked):
-                answer = self._work_in(task, answer, group, said=talk.ask(data), talk=talk)
+            for one in self._form.rounds(task, asked):
+                said = self._voted(one, talk)
+                answer = self._work_in(task, answer, one.questions, said=said, talk=talk)
         except CallFailed as failure:
             talk.note(failure.found)
         return replace(answer, usage=_sum(so_far.usage, talk.usage()))
+
+    def _voted(self, one: Round, talk: Talk) -> tuple[Suggestion, ...]:
+        """Return what more than half of the votes agree on."""
+        if self._votes == 1:
+            return talk.ask(one.asking(0))
+        votes: list[tuple[Suggestion, ...]] = []
+        while len(votes) < self._votes and not is_settled(votes, of=self._votes):
+            votes.append(talk.ask(one.asking(len(votes))))
+        return agreed(votes, of=self._votes)
 
     def _prepare(self) -> CallFailed | None:
         """Return why the endpoint cannot be asked at all, or None."""

@@ -63,7 +63,7 @@ class Leaves:
     def _offers(self, child: FieldInfo, place: Place) -> list[Candidate]:
         """Return the candidates for a leaf that no pair shows; where it is absent they are too."""
         examples = place.examples_of(child.path)
-        found = candidates(child, self.reach.alike_reads(child, place), self.reach.task.priors)
+        found = candidates(child, self.reach.alike_reads(child, place), self.reach.priors)
         return [one for one in found if stays_silent(one.expression, examples)]
 
     def leaf(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
@@ -72,7 +72,7 @@ class Leaves:
         if choice is None and child.is_required and not has_pairs(place.examples_of(child.path)):
             choice = default_choice(child)
         if choice is None and has_pairs(place.examples_of(child.path)):
-            offers = candidates(child, self.reach.alike_reads(child, place), self.reach.task.priors)
+            offers = candidates(child, self.reach.alike_reads(child, place), self.reach.priors)
             if offers and offers[0].score >= FLOOR:
                 named = choice_of(offers[0], offers[1:])
                 signals = replace(named.signals, ground=Ground.UNEXPLAINED)

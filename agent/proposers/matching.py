@@ -17,6 +17,7 @@ from agent.ports import Embedder
 from agent.proposers.feeding import Feeding
 from agent.proposers.history import history_of
 from agent.proposers.reach import Similarity
+from agent.proposers.remembered import Priors
 
 if TYPE_CHECKING:
     from agent.core.matching.features import Meaning
@@ -42,7 +43,7 @@ class Matching:
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return the answer with rules for all fields that names, types or pairs can feed."""
-        feeding = Feeding(task, self._similarity(task), self.name, history_of(task))
+        feeding = Feeding(task, self.similarity(task), self.name, history_of(task))
         rows = feeding.root(so_far.rows)
         book = feeding.notebook
         known = {note.target for note in so_far.notes}
@@ -56,7 +57,8 @@ class Matching:
         )
         return replace(so_far, rows=rows, notes=notes, unfed=tuple(book.unfed))
 
-    def _similarity(self, task: Task) -> Similarity:
+    def similarity(self, task: Task) -> Similarity:
+        """Return how alike every source field and contract field of a task are."""
         from agent.core.matching.feeding_scores import score_tables
 
         outputs = [*task.contract.examples]
@@ -67,12 +69,13 @@ class Matching:
         plain, near = score_tables(sources, targets, self._meaning(sources, targets))
         row = {field.path: number for number, field in enumerate(sources)}
         column = {field.path: number for number, field in enumerate(targets)}
-        moved = history_of(task).moved
+        moved, priors = history_of(task).moved, Priors(task.source, task.priors)
 
         def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
             table = near if in_context else plain
             found = float(table[row[source.path], column[target.path]])
-            return max(found, moved.get((source.path, target.path), 0.0))
+            known = max(found, moved.get((source.path, target.path), 0.0))
+            return max(known, priors.likeness(source.path, target.path))
 
         return similarity
 

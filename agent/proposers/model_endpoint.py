@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 THREAD_NAME = "driftmend-model-call"
 
 _WORTH_RETRYING = frozenset({408, 409, 425, 429})
+DRAW_TEMPERATURE = 0.5
+
 _NO_KEY = "none"
 """Without a key the libraries would take another provider's from the environment."""
 
@@ -30,7 +32,7 @@ class Endpoint:
         self.name = name
         self._base_url = base_url
         self._api_key = api_key
-        self._max_tokens = max_tokens
+        self.max_tokens = max_tokens
 
     def __repr__(self) -> str:
         return f"Endpoint(name={self.name!r})"
@@ -47,8 +49,12 @@ class Endpoint:
         except ImportError as error:
             raise CallFailed(found=f"langchain-openai cannot be used ({error.name})") from error
 
-    def ask(self, system: str, user: str, *, schema: Json, timeout_s: float) -> Reply:
+    def ask(
+        self, system: str, user: str, *, schema: Json, timeout_s: float, draw: int = 0
+    ) -> Reply:
         """Return the model's answer to one prompt, asked for in the form of `schema`.
+
+        `draw` 0 is the answer that it finds likeliest; others are drawn by chance, by their number.
 
         The call has a thread of its own: name resolution, a handshake or headers that drip can
         be bounded in no other way. What is not there in time is abandoned.
@@ -56,7 +62,8 @@ class Endpoint:
         Raises:
             CallFailed: there is no usable answer.
         """
-        call = _Call(self, (system, user), schema, ends=time.monotonic() + timeout_s)
+        ends = time.monotonic() + timeout_s
+        call = _Call(self, (system, user), schema, ends=ends, draw=draw)
         thread = threading.Thread(target=call.run, name=THREAD_NAME, daemon=True)
         thread.start()
         thread.join(timeout_s)
@@ -69,7 +76,7 @@ class Endpoint:
         return outcome
 
     def complete(
-        self, prompt: tuple[str, str], schema: Json, *, client: httpx.Client
+        self, prompt: tuple[str, str], schema: Json, *, client: httpx.Client, draw: int = 0
     ) -> BaseMessage:
         """Return the model's message to a (system, user) prompt, sent through `client`."""
         from langchain_core.messages import HumanMessage, SystemMessage
@@ -81,8 +88,9 @@ class Endpoint:
             model=self.name,
             base_url=self._base_url,
             api_key=SecretStr(self._api_key or _NO_KEY),
-            temperature=0,
-            max_completion_tokens=self._max_tokens,
+            temperature=DRAW_TEMPERATURE if draw else 0,
+            seed=draw or None,
+            max_completion_tokens=self.max_tokens,
             max_retries=0,
             timeout=None,
             http_client=client,
@@ -106,13 +114,20 @@ class _Call:
     """One call at work; `outcome` stays None until it is over."""
 
     def __init__(
-        self, endpoint: Endpoint, prompt: tuple[str, str], schema: Json, *, ends: float
+        self,
+        endpoint: Endpoint,
+        prompt: tuple[str, str],
+        schema: Json,
+        *,
+        ends: float,
+        draw: int,
     ) -> None:
         self.outcome: Reply | CallFailed | None = None
         self._endpoint = endpoint
         self._prompt = prompt
         self._schema = schema
         self._ends = ends
+        self._draw = draw
         self._client: httpx.Client | None = None
 
     def run(self) -> None:
@@ -120,7 +135,9 @@ class _Call:
         try:
             self._client = self._endpoint.open_client(self._ends)
             with self._client:
-                message = self._endpoint.complete(self._prompt, self._schema, client=self._client)
+                message = self._endpoint.complete(
+                    self._prompt, self._schema, client=self._client, draw=self._draw
+                )
             self.outcome = _reply(message)
         except CallFailed as failure:
             self.outcome = failure

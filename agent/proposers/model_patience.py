@@ -10,6 +10,39 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of prompts and of answers."""
+
+    read: int
+    written: int
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.read + other.read, self.written + other.written)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What one proposal's questions may cost, 0 being no bound; prices per million tokens."""
+
+    max_tokens: int = 0
+    max_usd: float = 0.0
+    usd_read: float = 0.0
+    usd_written: float = 0.0
+
+    def cost(self, tokens: Tokens) -> float:
+        """Return the price of some tokens."""
+        return (tokens.read * self.usd_read + tokens.written * self.usd_written) / 1e6
+
+    def lacking(self, tokens: Tokens) -> str:
+        """Return which bound some tokens break, in words, or ""."""
+        if 0 < self.max_tokens < tokens.read + tokens.written:
+            return f"{self.max_tokens:,} tokens"
+        if 0 < self.max_usd < self.cost(tokens):
+            return f"{self.max_usd:g} USD"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """The bounds of one proposal's questions: `timeout_s` for all, `max_calls` with retries.
 
@@ -20,6 +53,7 @@ class Patience:
     max_calls: int
     max_retries: int = 3
     first_wait_s: float = 0.5
+    means: Means = Means()
 
     def wait_s(self, retry: int, *, chance: float, asked_s: float = 0.0) -> float:
         """Return how long to wait before a retry, the first being 0.

@@ -6,8 +6,8 @@ import heapq
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import Final
 
@@ -23,6 +23,8 @@ from agent.core.schema import FieldInfo
 from agent.core.untrusted import visible
 from agent.core.values import Json, fingerprint
 from agent.core.verify.sensitive import classify
+from agent.proposers.model_answers import read_answer
+from agent.proposers.model_forms import Asking, Round
 from agent.proposers.model_questions import Question, is_showable
 from agent.proposers.model_shapes import shapes_at, shows_no_value
 from prompts import load_prompt
@@ -68,6 +70,26 @@ class Prompts:
     def user(self, data: Json) -> str:
         """Return the user prompt around some data."""
         return load_prompt("propose.user.md").fill(data=fenced(data))
+
+
+def _drawn(asking: Asking, vote: int) -> Asking:
+    return replace(asking, draw=vote)
+
+
+class Writing:
+    """The form for models that write expressions: several questions to a prompt."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the prompts."""
+        return propose_prompts().fingerprint
+
+    def rounds(self, task: Task, asked: Sequence[Question]) -> Iterator[Round]:
+        """Yield the prompts for some questions; every vote is asked the same."""
+        prompts = propose_prompts()
+        for group, data in batches(task, asked):
+            asking = Asking(prompts.system, prompts.user(data), prompts.answer_schema, read_answer)
+            yield Round(group, partial(_drawn, asking))
 
 
 @cache
@@ -121,7 +143,7 @@ def _frame(task: Task) -> Json:
     frame: Json = {"source": _text(task.source), "consumer": _text(task.consumer)}
     changes = task.diff.changes[:_MOST_CHANGES] if task.diff is not None else ()
     said = [
-        _kept(
+        kept(
             {"change": one.check, "before": _text(one.before_path), "after": _text(one.after_path)}
         )
         for one in changes
@@ -133,7 +155,7 @@ def _frame(task: Task) -> Json:
         and (seen := shapes_at(task.counterexamples[:1], field.path))
         and not task.after.children(field.path)
     ]
-    return {**frame, **_kept({"changes": said, "breaks_on": broken})}
+    return {**frame, **kept({"changes": said, "breaks_on": broken})}
 
 
 def _question(task: Task, question: Question) -> Json:
@@ -142,8 +164,8 @@ def _question(task: Task, question: Question) -> Json:
     shown = {
         "target": target.path,
         "required": target.is_required,
-        **_described(target),
-        "values": _values(target),
+        **described(target),
+        "values": values_of(target),
         "wanted": shapes_at(expected, target.path),
         "names": sorted(question.block.scope),
         "inside": list(_inside(task, target)),
@@ -151,7 +173,7 @@ def _question(task: Task, question: Question) -> Json:
         "choose_from": list(_known_rules(task, question)),
     }
     default = {"default": _value(target.default)} if target.has_default else {}
-    return {**_kept(shown), **default}
+    return {**kept(shown), **default}
 
 
 def _inside(task: Task, target: FieldInfo) -> Iterator[Json]:
@@ -165,7 +187,7 @@ def _inside(task: Task, target: FieldInfo) -> Iterator[Json]:
     )
     for field in islice(below, _MOST_INSIDE):
         shown = {"path": field.path, "required": field.is_required, "type": sorted(field.types)}
-        yield _kept({**shown, "values": _values(field)})
+        yield kept({**shown, "values": values_of(field)})
 
 
 def _candidates(task: Task, question: Question) -> Iterator[Json]:
@@ -177,12 +199,12 @@ def _candidates(task: Task, question: Question) -> Iterator[Json]:
             shown = {
                 "read": text,
                 "path": "" if text else field.path,
-                **_described(field),
+                **described(field),
                 "optional": not field.is_required,
-                "values": () if classify(field) else _values(field),
+                "values": () if classify(field) else values_of(field),
                 "seen": shapes_at(payloads, field.path),
             }
-            yield _kept(shown)
+            yield kept(shown)
 
 
 def _known_rules(task: Task, question: Question) -> Iterator[str]:
@@ -213,7 +235,8 @@ def _stems(path: str) -> frozenset[str]:
     return frozenset(map(stem, path_words(path)))
 
 
-def _described(field: FieldInfo) -> dict[str, Json]:
+def described(field: FieldInfo) -> dict[str, Json]:
+    """Return what a schema says of a field in words and types."""
     kinds = sorted(field.types) + (["null"] if field.is_nullable else [])
     return {
         "type": kinds,
@@ -223,7 +246,8 @@ def _described(field: FieldInfo) -> dict[str, Json]:
     }
 
 
-def _values(field: FieldInfo) -> list[Json]:
+def values_of(field: FieldInfo) -> list[Json]:
+    """Return the values that a schema lists for a field, cut to what may be shown."""
     listed = (field.const,) if field.has_const else field.enum or ()
     return [_value(value) for value in listed[:_MOST_VALUES]]
 
@@ -249,7 +273,7 @@ def _priors(task: Task, targets: set[str]) -> Iterator[Json]:
     ]
     for prior in sorted(near, key=lambda one: one.distance)[:_MOST_PRIORS]:
         is_safe = shows_no_value(prior.expression, names=_PRIOR_NAMES, task=task)
-        yield _kept(
+        yield kept(
             {
                 "target": _text(prior.target),
                 "reads": [_text(path) for path in prior.reads[:CANDIDATES]],
@@ -262,6 +286,6 @@ def _text(text: str) -> str:
     return visible(text, limit=_TEXT_LIMIT)
 
 
-def _kept(shown: dict[str, Json]) -> Json:
+def kept(shown: dict[str, Json]) -> Json:
     """Return an object without what says nothing."""
     return {key: value for key, value in shown.items() if value}

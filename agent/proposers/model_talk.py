@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Protocol
 
 from agent.core.proposing import ModelUsage
 from agent.core.values import Json
-from agent.proposers.model_answers import Suggestion, read_answer
-from agent.proposers.model_patience import Breaker, Pace, Patience
-from agent.proposers.model_prompt import propose_prompts
+from agent.proposers.model_answers import Suggestion
+from agent.proposers.model_forms import Asking
+from agent.proposers.model_patience import Breaker, Pace, Patience, Tokens
 from agent.proposers.model_replies import CallFailed, Reply
 
 MAX_FAILURES = 50
 """Failures kept of one proposal; more only repeat themselves."""
+
+MESSAGE_TOKENS = 64
+"""What a chat template may add around the texts of a prompt."""
 
 
 class Asked(Protocol):
     """Whoever answers prompts."""
 
     name: str
+    max_tokens: int
+    """Tokens of one answer, at most."""
 
     def prepare(self) -> None:
         """Do what takes time before the first prompt and is nobody's fault.
@@ -28,8 +34,10 @@ class Asked(Protocol):
         """
         ...
 
-    def ask(self, system: str, user: str, *, schema: Json, timeout_s: float) -> Reply:
-        """Return the answer to one prompt.
+    def ask(
+        self, system: str, user: str, *, schema: Json, timeout_s: float, draw: int = 0
+    ) -> Reply:
+        """Return the answer to one prompt; `draw` 0 is the likeliest, others are drawn by number.
 
         Raises:
             CallFailed: there is none within `timeout_s`.
@@ -41,15 +49,22 @@ class Talk:
     """One proposal's talk with a model. The clock starts when it is made."""
 
     def __init__(
-        self, endpoint: Asked, *, patience: Patience, pace: Pace, breaker: Breaker
+        self,
+        endpoint: Asked,
+        *,
+        fingerprint: str,
+        patience: Patience,
+        pace: Pace,
+        breaker: Breaker,
     ) -> None:
         self._endpoint = endpoint
         self._patience = patience
         self._pace = pace
         self._breaker = breaker
-        self._prompts = propose_prompts()
+        self._fingerprint = fingerprint
         self._started = pace.watch()
         self._calls = self._tokens_in = self._tokens_out = 0
+        self._unbilled = Tokens(0, 0)
         self._failures: list[str] = []
 
     @property
@@ -65,17 +80,17 @@ class Talk:
         if failure not in self._failures and len(self._failures) < MAX_FAILURES:
             self._failures.append(failure)
 
-    def ask(self, data: Json) -> tuple[Suggestion, ...]:
-        """Return what the model says about some data, with as many retries as are due.
+    def ask(self, asking: Asking) -> tuple[Suggestion, ...]:
+        """Return what the model says to a prompt, with as many retries as are due.
 
         Raises:
             CallFailed: it says nothing of use, or is not to be asked any more.
         """
-        self._require_budget()
-        user = self._prompts.user(data)
+        self._require_patience()
         for retry in range(self._patience.max_retries + 1):
+            self._require_means(asking)
             try:
-                said = read_answer(self._call(user).text)
+                said = asking.read(self._call(asking).text)
             except CallFailed as failure:
                 self._recover(failure, retry)
             else:
@@ -83,7 +98,7 @@ class Talk:
                 return said
         raise AssertionError("the last retry is final")
 
-    def _require_budget(self) -> None:
+    def _require_patience(self) -> None:
         if self._calls >= self._patience.max_calls:
             raise CallFailed(found=f"not asked further: {self._calls} calls are spent")
         if self._left_s <= 0:
@@ -92,20 +107,40 @@ class Talk:
         if rest_s > 0:
             raise CallFailed(found=f"not asked: it kept failing, and rests for {rest_s:.0f} s")
 
-    def _call(self, user: str) -> Reply:
+    def _require_means(self, asking: Asking) -> None:
+        """Raise when the call could cost more than what is left of tokens or money."""
+        spent, means = self._spent, self._patience.means
+        most = spent + Tokens(_most_tokens(asking), self._endpoint.max_tokens)
+        lacking = means.lacking(most)
+        if lacking:
+            raise CallFailed(found=f"not asked further: {lacking} might be overspent")
+
+    @property
+    def _spent(self) -> Tokens:
+        """Return what was billed, and the most that calls without a bill can have cost."""
+        return Tokens(self._tokens_in, self._tokens_out) + self._unbilled
+
+    def _call(self, asking: Asking) -> Reply:
         self._calls += 1
-        system, schema = self._prompts.system, self._prompts.answer_schema
         try:
-            reply = self._endpoint.ask(system, user, schema=schema, timeout_s=self._left_s)
+            reply = self._endpoint.ask(
+                asking.system,
+                asking.user,
+                schema=asking.schema,
+                timeout_s=self._left_s,
+                draw=asking.draw,
+            )
         except CallFailed as failure:
-            self._bill(failure.tokens_in, failure.tokens_out)
+            self._bill(failure.tokens_in, failure.tokens_out, asking)
             raise
-        self._bill(reply.tokens_in, reply.tokens_out)
+        self._bill(reply.tokens_in, reply.tokens_out, asking)
         return reply
 
-    def _bill(self, tokens_in: int, tokens_out: int) -> None:
+    def _bill(self, tokens_in: int, tokens_out: int, asking: Asking) -> None:
         self._tokens_in += tokens_in
         self._tokens_out += tokens_out
+        if not tokens_in:
+            self._unbilled += Tokens(_most_tokens(asking), self._endpoint.max_tokens)
 
     def _recover(self, failure: CallFailed, retry: int) -> None:
         """Wait until a retry is due.
@@ -125,13 +160,21 @@ class Talk:
         self._pace.sleep(wait_s)
 
     def usage(self) -> ModelUsage:
-        """Return what the talk came to."""
+        """Return what the talk came to, as far as it was billed."""
+        billed = Tokens(self._tokens_in, self._tokens_out)
         return ModelUsage(
             model=self._endpoint.name,
-            prompt_fingerprint=self._prompts.fingerprint,
+            prompt_fingerprint=self._fingerprint,
             calls=self._calls,
             tokens_in=self._tokens_in,
             tokens_out=self._tokens_out,
             seconds=round(self._spent_s, 3),
+            cost_usd=round(self._patience.means.cost(billed), 6),
             failures=tuple(self._failures),
         )
+
+
+def _most_tokens(asking: Asking) -> int:
+    """Return how many tokens a prompt can have at most: byte-level vocabularies, one per byte."""
+    schema = json.dumps(asking.schema)
+    return len(f"{asking.system}{asking.user}{schema}".encode()) + MESSAGE_TOKENS

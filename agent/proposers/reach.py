@@ -16,6 +16,7 @@ from agent.core.synthesis.documented import said_for_nothing
 from agent.core.synthesis.examples import Example, Read, value_of
 from agent.proposers.agreeing import projects
 from agent.proposers.place import Place, copies_whole, named_children
+from agent.proposers.remembered import Priors
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
 """Score of (source field, contract field, parents are matched), 0 to 1."""
@@ -34,10 +35,12 @@ class Reach:
     similarity: Similarity
     sources: tuple[FieldInfo, ...] = field(init=False)
     fields: dict[str, FieldInfo] = field(init=False)
+    priors: Priors = field(init=False)
     _targets: dict[str, FieldInfo] = field(init=False)
     _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        self.priors = Priors(self.task.source, self.task.priors)
         self.sources = _with_seen_values(self.task)
         self.fields = {one.path: one for one in self.sources}
         self._targets = {one.path: one for one in self.task.contract.schema.fields}

@@ -245,14 +245,16 @@ def _nearest(
     answers: Iterable[Iterable[Any]], distances: Iterable[Iterable[float]]
 ) -> tuple[PriorMapping, ...]:
     """Return every mapping found once, at its least distance, nearest first."""
-    best: dict[str, PriorMapping] = {}
+    best: dict[str, float] = {}
     for metadatas, row in zip(answers, distances, strict=True):
         for metadata, distance in zip(metadatas, row, strict=True):
-            mapping = _decode(metadata["mapping"])
-            rounded = round(max(distance, 0.0), DISTANCE_DIGITS)
-            if mapping.id not in best or rounded < best[mapping.id].distance:
-                best[mapping.id] = replace(mapping, distance=rounded)
-    return tuple(sorted(best.values(), key=lambda mapping: (mapping.distance, mapping.id)))
+            text = metadata["mapping"]
+            best[text] = min(best.get(text, distance), distance)
+    found = [
+        replace(_decode(text), distance=round(max(distance, 0.0), DISTANCE_DIGITS))
+        for text, distance in best.items()
+    ]
+    return tuple(sorted(found, key=lambda mapping: (mapping.distance, mapping.id)))
 
 
 def _batches(items: list[_T], size: int) -> Iterator[list[_T]]:

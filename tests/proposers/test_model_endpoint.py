@@ -15,8 +15,8 @@ from agent.core.contract import Contract
 from agent.core.proposing import Answer, Unfed
 from agent.core.schema import make_schema
 from agent.proposers.language_model import LanguageModel
-from agent.proposers.model_endpoint import THREAD_NAME
-from agent.proposers.model_patience import Breaker
+from agent.proposers.model_endpoint import THREAD_NAME, Endpoint
+from agent.proposers.model_patience import Breaker, Patience
 from tests.proposers.fake_endpoint import (
     FakeEndpoint,
     Manner,
@@ -107,9 +107,8 @@ def test_propose__when_nobody_listens__returns_the_answer_so_far() -> None:
 )
 def test_propose__when_the_address_is_none__returns_the_answer_so_far(address: str) -> None:
     """A base URL that cannot be used fails the call, not the proposal."""
-    proposer = LanguageModel.from_endpoint(
-        base_url=address, name="m", api_key="k\u00e9y\n", timeout_s=2, max_calls=1, max_tokens=64
-    )
+    endpoint = Endpoint(base_url=address, name="m", api_key="k\u00e9y\n", max_tokens=64)
+    proposer = LanguageModel(endpoint, patience=Patience(timeout_s=2, max_calls=1))
     assert replace(proposer.propose(TASK, SO_FAR), usage=None) == SO_FAR
 
 

@@ -15,6 +15,8 @@ from agent.core.language.syntax import ValueRow
 from agent.core.proposing import Alternative, Answer, PriorMapping, RuleNote, Sample, Task, Unfed
 from agent.core.schema import make_schema
 from agent.proposers.language_model import LanguageModel
+from agent.proposers.model_endpoint import Endpoint
+from agent.proposers.model_patience import Patience
 from agent.proposers.model_prompt import propose_prompts
 from prompts import load_prompt
 from tests.proposers.fake_endpoint import FakeEndpoint, sends, suggests
@@ -186,15 +188,9 @@ def test_request__when_the_environment_is_full_of_keys__sends_ours_only(
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     for key in (KEY, ""):
         with FakeEndpoint(suggests()) as fake:
-            proposer = LanguageModel.from_endpoint(
-                base_url=fake.base_url,
-                name="m",
-                api_key=key,
-                timeout_s=5,
-                max_calls=1,
-                max_tokens=64,
-            )
-            proposer.propose(TASK, SO_FAR)
+            endpoint = Endpoint(base_url=fake.base_url, name="m", api_key=key, max_tokens=64)
+            patience = Patience(timeout_s=5, max_calls=1)
+            LanguageModel(endpoint, patience=patience).propose(TASK, SO_FAR)
         (request,) = fake.requests
         assert "sk-somebody-elses" not in json.dumps(request.headers)
         assert request.headers.get("authorization") == (f"Bearer {key}" if key else None)

@@ -141,6 +141,7 @@ class Scripted:
     """An endpoint in memory that says what it is told."""
 
     name = "scripted"
+    max_tokens = 256
 
     def __init__(self, text: str) -> None:
         self.text = text

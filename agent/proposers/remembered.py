@@ -1,0 +1,214 @@
+"""What prior mappings say of a task: which fields were joined before, and by which expression.
+
+A mapping of the same source and one of any other are told apart: what was decided for this very
+source counts more. A rejection is about one rule, not about the two fields for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from agent.core import paths
+from agent.core.language.parser import parse
+from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import replace_reads
+from agent.core.language.syntax import Call, Expression, Name
+from agent.core.matching.score import name_similarity
+from agent.core.proposing import PriorMapping
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.examples import FAILED, Read, value_of
+from agent.errors import InvalidExpression
+
+PRIOR_SCORE = 0.9
+PRIOR_BONUS = 0.15
+PRIOR_NAME = 0.6
+"""From this likeness of names on a read is the one that was mapped before, called otherwise."""
+
+PRIOR_TARGET = 0.85
+"""From this likeness on a contract field is the one that was fed before."""
+
+OTHER_SOURCE = 0.95
+"""What a mapping of another source counts."""
+
+REJECTED = {True: 0.5, False: 0.8}
+"""What a rejected rule leaves of a score: for the same source, and for another one."""
+
+LIKED = 0.4
+"""From this score on a field may be the one that was mapped before under another name."""
+
+MAX_READS = 4
+PLAIN = "a"
+"""The expression of a mapping that takes a field over as it is."""
+
+_GUARDS: Final = frozenset({"require", "not_null"})
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One approved expression over fields of the task, and how surely it is meant here."""
+
+    prior: PriorMapping
+    shape: Expression
+    reads: tuple[Read, ...]
+    score: float
+
+    def over(self, reads: Sequence[Expression]) -> Expression:
+        """Return the expression over other reads, in order."""
+        return substituted(self.shape, dict(zip(_NAMES, reads, strict=False)))
+
+
+_NAMES: Final = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(slots=True)
+class Priors:
+    """The prior mappings of one task."""
+
+    source: str
+    mappings: Sequence[PriorMapping]
+    _joined: dict[tuple[str, str], tuple[float, PriorMapping | None]] = field(
+        default_factory=dict, init=False
+    )
+
+    def likeness(self, source: str, target: str) -> float:
+        """Return how surely a source field was joined with a contract field before, 0 to 0.9."""
+        return self.joined(source, target)[0]
+
+    def joined(self, source: str, target: str) -> tuple[float, PriorMapping | None]:
+        """Return the likeness, and the approved mapping that it comes from."""
+        key = (source, target)
+        known = self._joined.get(key)
+        if known is None:
+            known = 0.0, None
+            for prior in self.mappings:
+                if prior.is_approved and len(prior.reads) == 1:
+                    said = PRIOR_SCORE * self._strength(prior, source, target)
+                    known = (said, prior) if said > known[0] else known
+            self._joined[key] = known
+        return known
+
+    def _strength(self, prior: PriorMapping, source: str, target: str) -> float:
+        to = alike(prior.target, target)
+        if to < PRIOR_TARGET:
+            return 0.0
+        given = alike(prior.reads[0], source)
+        return to * given * self._scope(prior) if given >= PRIOR_TARGET else 0.0
+
+    def _scope(self, prior: PriorMapping) -> float:
+        return 1.0 if prior.source == self.source else OTHER_SOURCE
+
+    def approved(self, target: FieldInfo, reads: Sequence[Read]) -> list[Remembered]:
+        """Return the approved expressions for a contract field over fields in reach, best first."""
+        found = []
+        for prior in self.mappings:
+            is_usable = prior.is_approved and prior.expression != PLAIN
+            if not is_usable or not 0 < len(prior.reads) <= MAX_READS:
+                continue
+            to = alike(prior.target, target.path)
+            shape = unguarded(prior.expression, len(prior.reads)) if to >= PRIOR_TARGET else None
+            if shape is None:
+                continue
+            for chosen in _stand_ins(prior, reads, is_own=prior.source == self.source):
+                made = self._over(prior, shape, to, chosen)
+                if made is not None:
+                    found.append(made)
+        return sorted(found, key=lambda one: (-one.score, one.prior.id))
+
+    def _over(
+        self, prior: PriorMapping, shape: Expression, to: float, reads: tuple[Read, ...]
+    ) -> Remembered | None:
+        if not _may_work(shape, reads):
+            return None
+        given = min(alike(old, new.path) for old, new in zip(prior.reads, reads, strict=True))
+        said = PRIOR_SCORE * to * given * self._scope(prior) if given >= PRIOR_NAME else 0.0
+        liked = min(1.0, min(read.prior for read in reads) + PRIOR_BONUS)
+        return Remembered(prior, shape, reads, max(said, liked))
+
+    def rejected(self, target: FieldInfo, read: Read, shape: Expression) -> float:
+        """Return what is left of the score of a rule over one read named `a`: 1 is all of it."""
+        text = print_expression(shape)
+        kept = 1.0
+        for prior in self.mappings:
+            if prior.is_approved or len(prior.reads) != 1:
+                continue
+            is_it = alike(prior.target, target.path) >= PRIOR_TARGET and (
+                alike(prior.reads[0], read.path) >= PRIOR_TARGET
+            )
+            plain = unguarded(prior.expression, 1)
+            if is_it and plain is not None and print_expression(plain) == text:
+                kept = min(kept, REJECTED[prior.source == self.source])
+        return kept
+
+
+def _stand_ins(
+    prior: PriorMapping, reads: Sequence[Read], *, is_own: bool
+) -> list[tuple[Read, ...]]:
+    """Return the fields in reach that stand for those of a mapping, in its order.
+
+    For a mapping of one field every field that may be meant, whatever it is called now in the
+    source that it was approved for; for several the likeliest of each.
+    """
+    if len(prior.reads) == 1:
+        return [
+            (one,)
+            for one in reads
+            if alike(prior.reads[0], one.path) >= PRIOR_NAME or (is_own and one.prior >= LIKED)
+        ]
+    chosen: list[Read] = []
+    for path in prior.reads:
+        best = max(reads, key=lambda one: (alike(path, one.path), one.prior), default=None)
+        if best is None or best in chosen or alike(path, best.path) < PRIOR_NAME:
+            return []
+        chosen.append(best)
+    return [tuple(chosen)]
+
+
+def _may_work(shape: Expression, reads: Sequence[Read]) -> bool:
+    """Return whether an expression over one listed field gives something for some value."""
+    shown = reads[0].field.enum or ()
+    if len(reads) != 1 or not shown:
+        return True
+    return any(value_of(shape, {PLAIN: value}) is not FAILED for value in shown)
+
+
+@lru_cache(maxsize=200_000)
+def alike(before: str, now: str) -> float:
+    """Return how alike two places are by name: 1 where the last two steps are the same."""
+    if before == now or _ending(before) == _ending(now):
+        return 1.0
+    return min(0.95, name_similarity(before, now))
+
+
+def _ending(path: str) -> tuple[str, ...]:
+    return tuple(token for token in paths.parse(path) if token != paths.ANY)[-2:]
+
+
+@lru_cache(maxsize=10_000)
+def unguarded(text: str, count: int) -> Expression | None:
+    """Return a remembered expression without the guard around it, or None if it is none."""
+    try:
+        shape = parse(text, names=frozenset(_NAMES[:count]))
+    except InvalidExpression:
+        return None
+    while isinstance(shape, Call) and shape.function in _GUARDS and shape.arguments:
+        shape = shape.arguments[0]
+    return shape
+
+
+def substituted(expression: Expression, by: Mapping[str, Expression]) -> Expression:
+    """Return the expression with several names that it reads from outside as other expressions."""
+
+    def change(read: Any, _: str) -> Expression:
+        return _rooted(read, by)
+
+    return replace_reads(expression, change, scope=dict.fromkeys(by, ""), is_deep=False)
+
+
+def _rooted(read: Any, by: Mapping[str, Expression]) -> Expression:
+    if isinstance(read, Name):
+        return by[read.name]
+    moved: Expression = replace(read, of=_rooted(read.of, by))
+    return moved

@@ -1,0 +1,1 @@
+"""What a small local language model adds to proposals (`make eval-model`)."""
