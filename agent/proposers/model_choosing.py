@@ -1,7 +1,7 @@
-"""Asking a small model: one field at a time, which of a few lettered expressions is meant.
+"""Asking a small model: one field at a time, which of a few expressions is meant.
 
-A model of a billion parameters writes expressions badly and picks among them fairly well. Every
-vote gets the options in another order, because small models like the first letters.
+A model of a billion parameters writes expressions badly and names one of a few fairly well; with
+letters in front of them it only likes the first ones. Every vote gets them in another order.
 """
 
 from __future__ import annotations
@@ -10,23 +10,26 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import islice
 from typing import Final
 
+from agent.core import paths
 from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.reads import read_paths
-from agent.core.language.rewrite import read_of
+from agent.core.language.rewrite import read_of, replace_name
 from agent.core.language.syntax import ValueRow
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import V
+from agent.core.synthesis.conversions import conversion
 from agent.core.synthesis.examples import Read
 from agent.core.untrusted import visible
 from agent.core.values import Json, fingerprint
 from agent.core.verify.sensitive import classify
-from agent.proposers.choosing import candidates
 from agent.proposers.model_answers import Suggestion
 from agent.proposers.model_forms import Asking, Round
-from agent.proposers.model_prompt import described, fenced, kept, values_of
+from agent.proposers.model_prompt import fenced_text, values_of
 from agent.proposers.model_questions import Question, is_showable
 from agent.proposers.model_replies import CallFailed
 from agent.proposers.model_shapes import shapes_at, shows_no_value
@@ -34,17 +37,17 @@ from agent.proposers.reach import Similarity
 from agent.proposers.remembered import Priors
 from prompts import load_prompt
 
-LETTERS: Final = "ABCDEFGHIJ"
-MOST_OPTIONS = 6
-"""Expressions to choose among; one more letter stands for none of them."""
+MOST_OPTIONS = 7
+"""Expressions to choose among, beside none of them."""
 
-LEAST_LIKE = 0.02
-"""A field that is less like the target than this is no option."""
+MOST_SAID = 120
+MOST_VALUES = 6
+"""Characters of a description, and listed values, that are shown of a field."""
 
 SURE = 0.6
 """A rule of at least this confidence stands, whatever a small model thinks of it."""
 
-NOTHING = "none of these"
+NOTHING: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,9 @@ class Option:
     """
 
     expression: str
-    about: tuple[Json, ...] = ()
+    about: tuple[str, ...] = ()
     is_present: bool = False
+    is_approved: bool = False
 
 
 @cache
@@ -94,27 +98,30 @@ def _options(task: Task, question: Question, similarity: Similarity) -> tuple[Op
         assert isinstance(question.rule.row, ValueRow)
         texts |= dict.fromkeys([print_expression(question.rule.row.value)])
         texts |= dict.fromkeys(one.expression for one in question.note.alternatives)
-    else:
-        texts |= dict.fromkeys(_open_options(task, question, similarity))
+    texts |= dict.fromkeys(_likely(task, question, similarity))
     names = frozenset(question.block.scope)
-    shown = [
+    shown = (
         text for text in texts if is_showable(text) and shows_no_value(text, names=names, task=task)
-    ]
-    return tuple(_described(task, text, question) for text in shown[:MOST_OPTIONS])
+    )
+    return tuple(_described(task, text, question) for text in islice(shown, MOST_OPTIONS))
 
 
-def _open_options(task: Task, question: Question, similarity: Similarity) -> Iterator[str]:
-    """Yield the expressions that types allow for an open target, likeliest first."""
+def _likely(task: Task, question: Question, similarity: Similarity) -> Iterator[str]:
+    """Yield what was approved for a target before, then what types allow, likeliest first."""
+    scope, target = question.block.scope, question.target
+    innermost = max((path or "" for path in scope.values()), key=len)
     reads = []
     for field in task.after.fields:
-        read = read_of(field.path, scope=question.block.scope) if field.path else None
-        if read is not None:
-            prior = similarity(field, question.target, False)
-            reads.append(Read(read, field.path, field, prior))
+        read = read_of(field.path, scope=scope) if field.path else None
+        if read is not None and paths.is_within(field.path, innermost):
+            reads.append(Read(read, field.path, field, similarity(field, target, False)))
     reads.sort(key=lambda one: (-one.prior, one.path))
-    near = [one for one in reads if one.prior >= LEAST_LIKE][: 2 * MOST_OPTIONS]
-    for one in candidates(question.target, near, Priors(task.source, task.priors)):
-        yield print_expression(one.expression)
+    for known in Priors(task.source, task.priors).approved(target, reads):
+        yield print_expression(known.over([read.expression for read in known.reads]))
+    for one in reads:
+        made = conversion(one.field, target)
+        if made is not None:
+            yield print_expression(replace_name(made.expression, V.name, one.expression))
 
 
 def _described(task: Task, text: str, question: Question) -> Option:
@@ -128,43 +135,47 @@ def _described(task: Task, text: str, question: Question) -> Option:
     return Option(text, about, is_present)
 
 
-def _field(field: FieldInfo, payloads: Sequence[Json]) -> Json:
-    about = {
-        "type": "/".join(sorted(field.types)),
-        "description": visible(field.description, limit=120),
-        "values": () if classify(field) else values_of(field)[:6],
-        "seen": shapes_at(payloads, field.path)[:1],
-    }
-    return kept(about)
+def _field(field: FieldInfo, payloads: Sequence[Json]) -> str:
+    """Return what a line says of the field that an option reads."""
+    said = ["/".join(sorted(field.types)), *shapes_at(payloads, field.path)[:1]]
+    if not classify(field):
+        said += [json.dumps(value) for value in values_of(field)[:MOST_VALUES]]
+    about = visible(field.description, limit=MOST_SAID)
+    return " ".join(said) + (f": {about}" if about else "")
 
 
 def _asking(task: Task, question: Question, options: Sequence[Option], vote: int) -> Asking:
-    turned = _turned(options, vote)
-    letters = LETTERS[: len(turned) + 1]
-    offered: dict[str, Json] = {}
-    for letter, option in zip(letters, turned, strict=False):
-        about = option.about[0] if len(option.about) == 1 else list(option.about)
-        offered[letter] = [option.expression, about] if about else [option.expression]
-    offered[letters[-1]] = [NOTHING]
     target = question.target
-    data = {
-        "target": target.path,
-        **kept({**described(target), "values": values_of(target)[:8]}),
-        "options": offered,
-    }
-    counter = _counterexample(task, question)
+    turned = _turned(options, vote)
+    lines = [f"Target field: {target.path} ({_wanted(target)})", "Options:"]
+    lines += [_line(option) for option in turned]
+    if task.counterexamples and question.rule is not None:
+        lines.append("The rule that the target has now failed on a payload.")
     system, user, _ = _texts()
+    names = [option.expression for option in turned]
     return Asking(
         system=system,
-        user=user.replace("$data", fenced({**data, **counter})),
+        user=user.replace("$data", fenced_text("\n".join(lines))),
         schema={
             "type": "object",
-            "properties": {"choice": {"enum": list(letters)}},
-            "required": ["choice"],
+            "properties": {"option": {"enum": [*names, NOTHING]}},
+            "required": ["option"],
             "additionalProperties": False,
         },
-        read=partial(_read, target.path, dict(zip(letters, turned, strict=False)), letters),
+        read=partial(_read, target.path, tuple(options)),
     )
+
+
+def _wanted(target: FieldInfo) -> str:
+    said = ["/".join(sorted(target.types)), target.format]
+    said += [json.dumps(value) for value in values_of(target)[:MOST_VALUES]]
+    about = visible(" ".join((target.title, target.description)).strip(), limit=MOST_SAID)
+    return " ".join(filter(None, said)) + (f": {about}" if about else "")
+
+
+def _line(option: Option) -> str:
+    known = ", approved before" if option.is_approved else ""
+    return f"- {option.expression} ({'; '.join(option.about)}{known})"
 
 
 def _turned(options: Sequence[Option], vote: int) -> list[Option]:
@@ -174,25 +185,16 @@ def _turned(options: Sequence[Option], vote: int) -> list[Option]:
     return turned[by:] + turned[:by]
 
 
-def _counterexample(task: Task, question: Question) -> dict[str, Json]:
-    """Return the shapes of a payload that the present rule failed on, at what it reads."""
-    if not task.counterexamples or question.note is None:
-        return {}
-    return {"note": "the first option failed on a payload"}
-
-
-def _read(
-    target: str, options: dict[str, Option], letters: str, text: str
-) -> tuple[Suggestion, ...]:
+def _read(target: str, options: Sequence[Option], text: str) -> tuple[Suggestion, ...]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise CallFailed(found="the answer is not JSON") from None
-    if not isinstance(document, dict) or set(document) != {"choice"}:
+    if not isinstance(document, dict) or set(document) != {"option"}:
         raise CallFailed(found="the answer is no choice")
-    letter = document["choice"]
-    if not isinstance(letter, str) or letter not in letters or len(letter) != 1:
+    chosen = document["option"]
+    option = next((one for one in options if one.expression == chosen), None)
+    if option is None and chosen != NOTHING:
         raise CallFailed(found="the answer chooses what was not offered")
-    option = options.get(letter)
     value = None if option is None or option.is_present else option.expression
     return (Suggestion(target, value, f"chosen among {len(options)} candidates"),)

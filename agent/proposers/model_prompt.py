@@ -59,6 +59,10 @@ _FENCE: Final = re.compile(
 begin a control token such as `<|im_end|>`. All of them stand in JSON texts only."""
 
 
+_FENCE_TEXT: Final = re.compile(_FENCE.pattern.replace('"', ""))
+"""The same in plain lines, where shapes have no quotes around them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompts:
     """The prompt texts of one version; `fingerprint` covers all that does not come from a task."""
@@ -105,6 +109,11 @@ def fenced(data: Json) -> str:
     """Return data as JSON text that no text inside can break out of."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return _FENCE.sub(lambda match: _inert(match[0]), text)
+
+
+def fenced_text(text: str) -> str:
+    """Return lines of plain text that cannot break out of the fence."""
+    return _FENCE_TEXT.sub(lambda match: _inert(match[0]), text)
 
 
 def _inert(text: str) -> str:
