@@ -18,7 +18,7 @@ from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.reads import read_paths
 from agent.core.language.rewrite import read_of, replace_name
-from agent.core.language.syntax import ValueRow
+from agent.core.language.syntax import Expression, ValueRow
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V
@@ -37,7 +37,7 @@ from agent.proposers.reach import Similarity
 from agent.proposers.remembered import Priors
 from prompts import load_prompt
 
-MOST_OPTIONS = 7
+MOST_OPTIONS = 6
 """Expressions to choose among, beside none of them."""
 
 MOST_SAID = 120
@@ -118,10 +118,17 @@ def _likely(task: Task, question: Question, similarity: Similarity) -> Iterator[
     reads.sort(key=lambda one: (-one.prior, one.path))
     for known in Priors(task.source, task.priors).approved(target, reads):
         yield print_expression(known.over([read.expression for read in known.reads]))
-    for one in reads:
-        made = conversion(one.field, target)
-        if made is not None:
-            yield print_expression(replace_name(made.expression, V.name, one.expression))
+    rated = [
+        (one.prior * made.certainty, print_expression(_over(made.expression, one)))
+        for one in reads
+        if one.field.types and (made := conversion(one.field, target)) is not None
+    ]
+    for _, text in sorted(rated, key=lambda row: (-row[0], row[1])):
+        yield text
+
+
+def _over(shape: Expression, read: Read) -> Expression:
+    return replace_name(shape, V.name, read.expression)
 
 
 def _described(task: Task, text: str, question: Question) -> Option:
@@ -179,10 +186,9 @@ def _line(option: Option) -> str:
 
 
 def _turned(options: Sequence[Option], vote: int) -> list[Option]:
-    """Return the options as they stand, then backwards, then turned further and further."""
-    turned = list(options) if vote % 2 == 0 else list(reversed(options))
-    by = (vote // 2) % len(turned)
-    return turned[by:] + turned[:by]
+    """Return the options in an order of their own for every vote, the likely ones near the top."""
+    by = (vote * (len(options) // 2)) % len(options)
+    return [*options[by:], *options[:by]]
 
 
 def _read(target: str, options: Sequence[Option], text: str) -> tuple[Suggestion, ...]:
