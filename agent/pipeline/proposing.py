@@ -9,19 +9,24 @@ from dataclasses import dataclass, replace
 from agent.core.confidence.settling import settled
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import Drop
+from agent.core.language.walk import places
 from agent.core.matching.names import field_text
 from agent.core.proposing import Answer, PriorMapping, Task
-from agent.core.repair import repair
+from agent.core.repair import blamed, noted_again, repair, without
 from agent.core.schema import FieldInfo
 from agent.core.verify.accounting import account
 from agent.core.verify.record import Verdict, Verification
 from agent.core.verify.verify import verify
 from agent.errors import MemoryUnavailable
 from agent.pipeline.leaving_out import tried_on_left_out
+from agent.pipeline.remembering import mappings_of
 from agent.ports import Memory, Proposer
 
 MAX_REPAIRS = 12
 """Repairs tried on one proposal; each must mend the counterexample that it was made for."""
+
+MAX_ROUNDS = 2
+"""Times that the proposers are asked again, each with one more counterexample."""
 
 RECALLED = 40
 MOST_RECALLED = 400
@@ -67,6 +72,7 @@ class Proposing:
         answer = tried_on_left_out(task, answer, self._made_freely)
         answer = replace(answer, notes=tuple(map(settled, answer.notes)))
         answer, verification = self._repair(task, answer)
+        answer, verification = self._ask_again(task, answer, verification)
         return Proposed(
             adapter=assemble(task, answer),
             verification=verification,
@@ -75,8 +81,10 @@ class Proposing:
             recalled=tuple(prior.id for prior in task.priors),
         )
 
-    def _asked(self, task: Task, proposers: Sequence[Proposer]) -> Answer:
-        answer = Answer()
+    def _asked(
+        self, task: Task, proposers: Sequence[Proposer], so_far: Answer | None = None
+    ) -> Answer:
+        answer = so_far or Answer()
         for proposer in proposers:
             answer = proposer.propose(task, answer)
         return answer
@@ -84,6 +92,52 @@ class Proposing:
     def _made_freely(self, task: Task) -> Adapter:
         """Return what the proposers make of a task that may be asked as often as one likes."""
         return assemble(task, self._asked(task, [one for one in self._proposers if one.is_free]))
+
+    def _ask_again(
+        self, task: Task, answer: Answer, verification: Verification
+    ) -> tuple[Answer, Verification]:
+        """Return what the proposers make of a counterexample that no repair mends.
+
+        The rules that it blames are taken out and count as rejected. A round is taken when it
+        meets the counterexample; the loop ends with the first that does not, or learns nothing.
+        """
+        for _ in range(MAX_ROUNDS):
+            shown = verification.counterexample
+            if verification.verdict is not Verdict.REFUTED or shown is None:
+                break
+            wrong = blamed(task, answer, shown)
+            if not wrong or shown.payload in task.counterexamples:
+                break
+            rejected = self._rejected(task, answer, wrong)
+            task = replace(
+                task,
+                counterexamples=(*task.counterexamples, shown.payload),
+                priors=(*task.priors, *rejected),
+            )
+            asked = self._asked(task, self._proposers, without(answer, wrong))
+            if asked.rows == answer.rows:
+                break
+            asked = replace(asked, notes=tuple(map(settled, asked.notes)))
+            asked = noted_again(asked, wrong, shown.payload)
+            mended, found = self._repair(task, asked)
+            if found.verdict is Verdict.INFEASIBLE or found.counterexample == shown:
+                break
+            answer, verification = mended, found
+        return answer, verification
+
+    def _rejected(
+        self, task: Task, answer: Answer, wrong: frozenset[str]
+    ) -> tuple[PriorMapping, ...]:
+        adapter = assemble(task, answer)
+        others = frozenset(place.target for place in places(adapter.rows, let=adapter.let)) - wrong
+        return mappings_of(
+            adapter,
+            after=task.after,
+            contract=task.contract.schema,
+            proposal=f"round {len(task.counterexamples) + 1}",
+            is_approved=False,
+            skipped=others,
+        )
 
     def verify(self, task: Task, answer: Answer) -> Verification:
         """Return the verification of one answer."""

@@ -17,7 +17,7 @@ from agent.ports import Embedder
 from agent.proposers.feeding import Feeding
 from agent.proposers.history import history_of
 from agent.proposers.reach import Similarity
-from agent.proposers.remembered import Priors
+from agent.proposers.remembered import priors_of
 
 if TYPE_CHECKING:
     from agent.core.matching.features import Meaning
@@ -69,7 +69,7 @@ class Matching:
         plain, near = score_tables(sources, targets, self._meaning(sources, targets))
         row = {field.path: number for number, field in enumerate(sources)}
         column = {field.path: number for number, field in enumerate(targets)}
-        moved, priors = history_of(task).moved, Priors(task.source, task.priors)
+        moved, priors = history_of(task).moved, priors_of(task)
 
         def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
             table = near if in_context else plain

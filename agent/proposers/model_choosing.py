@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from itertools import islice
 from typing import Final
 
@@ -34,7 +34,7 @@ from agent.proposers.model_questions import Question, is_showable
 from agent.proposers.model_replies import CallFailed
 from agent.proposers.model_shapes import shapes_at, shows_no_value
 from agent.proposers.reach import Similarity
-from agent.proposers.remembered import Priors
+from agent.proposers.remembered import priors_of
 from prompts import load_prompt
 
 MOST_OPTIONS = 6
@@ -69,16 +69,21 @@ def _texts() -> tuple[str, str, str]:
     return system.text, user.text, fingerprint([system.text, user.text])
 
 
+def choosing_fingerprint() -> str:
+    """Return the fingerprint of the prompts, of all that does not come from a task."""
+    return _texts()[2]
+
+
 class Choosing:
     """The form for small models. `similarity` tells how alike the fields of a task are."""
 
     def __init__(self, similarity: Callable[[Task], Similarity]) -> None:
         self._similarity = similarity
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """Return the fingerprint of the prompts."""
-        return _texts()[2]
+        return choosing_fingerprint()
 
     def rounds(self, task: Task, asked: Sequence[Question]) -> Iterator[Round]:
         """Yield one prompt per question that there are options for."""
@@ -116,7 +121,7 @@ def _likely(task: Task, question: Question, similarity: Similarity) -> Iterator[
         if read is not None and paths.is_within(field.path, innermost):
             reads.append(Read(read, field.path, field, similarity(field, target, False)))
     reads.sort(key=lambda one: (-one.prior, one.path))
-    for known in Priors(task.source, task.priors).approved(target, reads):
+    for known in priors_of(task).approved(target, reads):
         yield print_expression(known.over([read.expression for read in known.reads]))
     rated = [
         (one.prior * made.certainty, print_expression(_over(made.expression, one)))

@@ -16,7 +16,7 @@ from agent.core.synthesis.documented import said_for_nothing
 from agent.core.synthesis.examples import Example, Read, value_of
 from agent.proposers.agreeing import projects
 from agent.proposers.place import Place, copies_whole, named_children
-from agent.proposers.remembered import Priors
+from agent.proposers.remembered import Priors, priors_of
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
 """Score of (source field, contract field, parents are matched), 0 to 1."""
@@ -40,7 +40,7 @@ class Reach:
     _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.priors = Priors(self.task.source, self.task.priors)
+        self.priors = priors_of(self.task)
         self.sources = _with_seen_values(self.task)
         self.fields = {one.path: one for one in self.sources}
         self._targets = {one.path: one for one in self.task.contract.schema.fields}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from agent.core import paths
@@ -17,9 +18,10 @@ from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import replace_reads
 from agent.core.language.syntax import Call, Expression, Name
 from agent.core.matching.score import name_similarity
-from agent.core.proposing import PriorMapping
+from agent.core.proposing import PriorMapping, Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.examples import FAILED, Read, value_of
+from agent.core.values import Json
 from agent.errors import InvalidExpression
 
 PRIOR_SCORE = 0.9
@@ -40,6 +42,9 @@ LIKED = 0.4
 """From this score on a field may be the one that was mapped before under another name."""
 
 MAX_READS = 4
+MOST_TRIED = 20
+"""Samples, and values of one, that a remembered expression is tried on."""
+
 PLAIN = "a"
 """The expression of a mapping that takes a field over as it is."""
 
@@ -69,6 +74,7 @@ class Priors:
 
     source: str
     mappings: Sequence[PriorMapping]
+    payloads: Sequence[Json] = ()
     _joined: dict[tuple[str, str], tuple[float, PriorMapping | None]] = field(
         default_factory=dict, init=False
     )
@@ -120,27 +126,47 @@ class Priors:
     def _over(
         self, prior: PriorMapping, shape: Expression, to: float, reads: tuple[Read, ...]
     ) -> Remembered | None:
-        if not _may_work(shape, reads):
+        if not _may_work(shape, reads) or not self._works(shape, reads):
             return None
         given = min(alike(old, new.path) for old, new in zip(prior.reads, reads, strict=True))
         said = PRIOR_SCORE * to * given * self._scope(prior) if given >= PRIOR_NAME else 0.0
         liked = min(1.0, min(read.prior for read in reads) + PRIOR_BONUS)
         return Remembered(prior, shape, reads, max(said, liked))
 
+    def _works(self, shape: Expression, reads: Sequence[Read]) -> bool:
+        """Return whether an expression fails on no sample: what it was made for may be another."""
+        for payload in self.payloads[:MOST_TRIED]:
+            found = [[value for _, value in paths.find(payload, one.path)] for one in reads]
+            if len({len(values) for values in found}) > 1:
+                continue
+            for values in islice(zip(*found, strict=True), MOST_TRIED):
+                if value_of(shape, dict(zip(_NAMES, values, strict=False))) is FAILED:
+                    return False
+        return True
+
     def rejected(self, target: FieldInfo, read: Read, shape: Expression) -> float:
-        """Return what is left of the score of a rule over one read named `a`: 1 is all of it."""
+        """Return what is left of the score of a rule over one read named `a`: 1 is all of it.
+
+        A rule that was rejected with a guard around it says nothing of the one without.
+        """
         text = print_expression(shape)
         kept = 1.0
         for prior in self.mappings:
-            if prior.is_approved or len(prior.reads) != 1:
+            is_own = prior.source == self.source
+            if prior.is_approved or len(prior.reads) != 1 or prior.expression != text:
                 continue
-            is_it = alike(prior.target, target.path) >= PRIOR_TARGET and (
-                alike(prior.reads[0], read.path) >= PRIOR_TARGET
-            )
-            plain = unguarded(prior.expression, 1)
-            if is_it and plain is not None and print_expression(plain) == text:
-                kept = min(kept, REJECTED[prior.source == self.source])
+            if alike(prior.target, target.path) < PRIOR_TARGET:
+                continue
+            if alike(prior.reads[0], read.path) < PRIOR_TARGET:
+                continue
+            if is_own or not self.likeness(read.path, target.path):
+                kept = min(kept, REJECTED[is_own])
         return kept
+
+
+def priors_of(task: Task) -> Priors:
+    """Return the prior mappings of a task, to be tried on its samples."""
+    return Priors(task.source, task.priors, [sample.payload for sample in task.samples])
 
 
 def _stand_ins(

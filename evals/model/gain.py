@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from agent.core.values import Json
+from evals.model.scores import PromptScore
+from evals.model.weights import NAME
 from evals.runner import Report
 from evals.scoring import Score
 
@@ -30,6 +32,7 @@ class Gain:
     """Every consumer of the sample, and what came of it."""
 
     seed: int
+    prompt: str
     rows: tuple[Row, ...]
     solved_before: int
     solved_after: int
@@ -38,7 +41,7 @@ class Gain:
     new_silent_wrong: tuple[str, ...]
 
 
-def gain_of(off: Report, on: Report, *, seed: int) -> Gain:
+def gain_of(off: Report, on: Report, *, seed: int, prompt: str) -> Gain:
     """Return what one report has beyond another over the same consumers.
 
     What is right without the model, a refusal included, and not with it is broken.
@@ -50,6 +53,7 @@ def gain_of(off: Report, on: Report, *, seed: int) -> Gain:
     right_after = {name for name in names if after[name].is_right}
     return Gain(
         seed=seed,
+        prompt=prompt,
         rows=tuple(_row(name, before[name], after[name]) for name in names),
         solved_before=_solved(before.values()),
         solved_after=_solved(after.values()),
@@ -88,6 +92,28 @@ def _row(name: str, before: Score, after: Score) -> Row:
 def gain_to_json(gain: Gain) -> Json:
     """Return the gain as one JSON document."""
     return asdict(gain) | {"totals": _totals(gain)}
+
+
+def score_of(gain: Gain, *, style: str, suite: str) -> PromptScore:
+    """Return the gain as a score of the prompts that were used."""
+    totals = _totals(gain)
+    return PromptScore(
+        style=style,
+        prompt=gain.prompt,
+        model=NAME,
+        suite=suite,
+        cases=len({row.name.split()[0] for row in gain.rows}),
+        seed=gain.seed,
+        solved_before=gain.solved_before,
+        solved_after=gain.solved_after,
+        broken=len(gain.broken),
+        new_silent_wrong=len(gain.new_silent_wrong),
+        exact_before=int(totals["exact_before"]),
+        exact_after=int(totals["exact_after"]),
+        calls=int(totals["calls"]),
+        tokens=int(totals["tokens"]),
+        seconds_per_consumer=totals["seconds_per_consumer"],
+    )
 
 
 def _totals(gain: Gain) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """A local OpenAI-compatible server over a file of weights, in a process of its own.
 
-`python -m evals.model.serving FILE` prints its address and serves until its input ends. It needs
-the wheel `xllamacpp` (requirements-model.lock), which is no dependency of the product.
+`python -m evals.model.serving FILE NICENESS` prints its address and serves until its input ends.
+It needs the wheel `xllamacpp` (requirements-model.lock), which is no dependency of the product.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CONTEXT = 8192
-NICENESS = 10
 START_S = 120.0
 
 
 @contextmanager
-def served(weights: Path) -> Iterator[str]:
+def served(weights: Path, *, niceness: int = 10) -> Iterator[str]:
     """Give the base URL of a server over some weights, which ends with the block.
 
     Raises:
         RuntimeError: it does not start.
     """
-    command = [sys.executable, "-m", "evals.model.serving", str(weights)]
+    command = [sys.executable, "-m", "evals.model.serving", str(weights), str(niceness)]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -60,11 +59,11 @@ def _await_health(address: str) -> None:
         time.sleep(0.1)
 
 
-def serve(weights: str) -> None:
+def serve(weights: str, niceness: int) -> None:
     """Serve on a free loopback port until standard input ends: one thread, no spinning."""
     import xllamacpp
 
-    os.nice(NICENESS)
+    os.nice(niceness)
     said = os.dup(1)
     os.dup2(2, 1)  # the library logs to standard output
     params = xllamacpp.CommonParams()
@@ -82,4 +81,4 @@ def serve(weights: str) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], int(sys.argv[2]))

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import InvalidCase, InvalidSettings
-from evals.attempt import load_tasks
+from agent.core.language.document import Adapter
+from agent.core.proposing import Task
+from agent.errors import InvalidCase
+from evals.attempt import Job, ProposedLike, attempt_case, load_tasks
+from evals.cases import Case
 from evals.runner import run, run_with
 from evals.scoring import Outcome
 from tests.evals.fakes import (
@@ -148,20 +151,55 @@ def test_load_tasks__of_a_contract_equal_to_the_old_schema__has_the_identity_in_
     assert other.in_force is None
 
 
-def test_run__with_memory_on__says_that_it_comes_later(tmp_path: Path) -> None:
-    """The lift from memory is not measured yet, and nothing pretends that it is."""
-    write_case(tmp_path, "a")
+class Forgetful:
+    """Right on every case, and writes down what it is told to learn."""
 
-    with pytest.raises(InvalidSettings, match="proposing issue"):
-        run(
-            [str(tmp_path)],
-            unpaired=False,
-            model="off",
-            memory="on",
-            timeout_s=60,
-            jobs=1,
-            show_progress=False,
-        )
+    def __init__(self) -> None:
+        self.learned: list[str] = []
+
+    def propose(self, task: Task) -> ProposedLike:
+        """Return the right adapter."""
+        return Right().propose(task)
+
+    def learn(self, case: Case, task: Task, adapter: Adapter) -> None:
+        """Keep the name of the case."""
+        self.learned.append(f"{case.id} {task.consumer} {len(adapter.rows)}")
+
+
+def test_attempt_case__a_proposer_that_learns__learns_when_the_case_is_scored(
+    tmp_path: Path,
+) -> None:
+    """What is held out of a case has no part in any proposal for it."""
+    folder = write_case(tmp_path, "a", consumers=("till", "web"))
+    proposing = Forgetful()
+    told: list[tuple[object, list[str]]] = []
+
+    def tell(message: object) -> None:
+        told.append((message, list(proposing.learned)))
+
+    attempt_case(proposing, Job(str(folder), is_unpaired=False), tell)
+
+    assert all(learned == [] for _, learned in told)
+    assert proposing.learned == ["a till 1", "a web 1"]
+
+
+def test_run__with_memory_on__solves_in_order_and_says_so(tmp_path: Path) -> None:
+    """A suite is solved case by case with a memory of its own."""
+    for name in ("a", "b"):
+        write_case(tmp_path, name)
+
+    report = run(
+        [str(tmp_path)],
+        unpaired=True,
+        model="off",
+        memory="on",
+        timeout_s=60,
+        jobs=1,
+        show_progress=False,
+    )
+
+    assert report.memory == "on"
+    assert [score.case for score in report.scores] == ["a", "b"]
 
 
 def test_run__over_a_folder_with_a_broken_case__is_refused(tmp_path: Path) -> None:

@@ -124,9 +124,9 @@ def completion(text: str | None, *, finish: str = "stop", tokens: tuple[int, int
     }
 
 
-def says(text: str | None, *, finish: str = "stop") -> Manner:
+def says(text: str | None, *, finish: str = "stop", tokens: tuple[int, int] = (70, 9)) -> Manner:
     """Answer with a message of this text."""
-    return sends(json.dumps(completion(text, finish=finish)).encode())
+    return sends(json.dumps(completion(text, finish=finish, tokens=tokens)).encode())
 
 
 def suggests(**values: str | None) -> Manner:

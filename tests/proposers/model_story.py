@@ -10,11 +10,13 @@ from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.syntax import EachRow, ValueRow
 from agent.core.language.walk import places
+from agent.core.matching.score import name_similarity
 from agent.core.proposing import Answer, RuleNote, Task, Unfed
 from agent.core.schema import make_schema
 from agent.proposers.language_model import LanguageModel
 from agent.proposers.model_endpoint import Endpoint
 from agent.proposers.model_patience import Pace, Patience
+from agent.proposers.reach import Similarity
 from tests.proposers.fake_endpoint import FakeEndpoint, Manner
 
 KEY = "sk-seeded-secret-4711"
@@ -79,6 +81,11 @@ def make_task(**changes: Any) -> Task:
 
 
 TASK = make_task()
+
+
+def by_name(_: Task) -> Similarity:
+    """Return a likeness that goes by names alone."""
+    return lambda source, target, _: name_similarity(source.path, target.path)
 
 
 def model_at(fake: FakeEndpoint, **changes: Any) -> LanguageModel:
