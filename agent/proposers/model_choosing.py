@@ -34,7 +34,7 @@ from agent.proposers.model_questions import Question, is_showable
 from agent.proposers.model_replies import CallFailed
 from agent.proposers.model_shapes import shapes_at, shows_no_value
 from agent.proposers.reach import Similarity
-from agent.proposers.remembered import priors_of
+from agent.proposers.remembered import priors_of, without_guard
 from prompts import load_prompt
 
 MOST_OPTIONS = 6
@@ -87,7 +87,7 @@ class Choosing:
 
     def rounds(self, task: Task, asked: Sequence[Question]) -> Iterator[Round]:
         """Yield one prompt per question that there are options for."""
-        unsure = [one for one in asked if one.note is None or one.note.confidence < SURE]
+        unsure = [one for one in asked if _is_unsure(one)]
         if not unsure:
             return
         similarity = self._similarity(task)
@@ -97,18 +97,30 @@ class Choosing:
                 yield Round((question,), partial(_asking, task, question, options))
 
 
+def _is_unsure(question: Question) -> bool:
+    """Return whether a small model may help: what is optional and open is best left so."""
+    if question.note is None:
+        return question.target.is_required
+    return question.note.confidence < SURE
+
+
 def _options(task: Task, question: Question, similarity: Similarity) -> tuple[Option, ...]:
-    texts: dict[str, None] = {}
+    names = frozenset(question.block.scope)
+    likely = list(_likely(task, question, similarity))
     if question.rule is not None and question.note is not None:
         assert isinstance(question.rule.row, ValueRow)
-        texts |= dict.fromkeys([print_expression(question.rule.row.value)])
-        texts |= dict.fromkeys(one.expression for one in question.note.alternatives)
-    texts |= dict.fromkeys(_likely(task, question, similarity))
-    names = frozenset(question.block.scope)
+        known = [one.expression for one in question.note.alternatives]
+        likely = [print_expression(question.rule.row.value), *known, *likely]
+    texts = dict.fromkeys(_bare(text, names) for text in likely)
     shown = (
         text for text in texts if is_showable(text) and shows_no_value(text, names=names, task=task)
     )
     return tuple(_described(task, text, question) for text in islice(shown, MOST_OPTIONS))
+
+
+def _bare(text: str, names: frozenset[str]) -> str:
+    """Return an expression as text without the guard around it."""
+    return print_expression(without_guard(parse(text, names=names)))
 
 
 def _likely(task: Task, question: Question, similarity: Similarity) -> Iterator[str]:
@@ -143,7 +155,7 @@ def _described(task: Task, text: str, question: Question) -> Option:
     fields = [task.after.field(path) for path in sorted(reads)]
     about = tuple(_field(field, payloads) for field in fields if field is not None)
     row = None if question.rule is None else question.rule.row
-    is_present = isinstance(row, ValueRow) and print_expression(row.value) == text
+    is_present = isinstance(row, ValueRow) and print_expression(without_guard(row.value)) == text
     return Option(text, about, is_present)
 
 

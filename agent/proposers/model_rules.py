@@ -62,8 +62,9 @@ def work_in(
 ) -> Answer:
     """Return the answer with one suggestion worked in, in the name of a proposer.
 
-    An open target gets a rule. The rule of an ambiguous one is only exchanged for one of its
-    known alternatives; another expression becomes one more alternative.
+    An open target gets a rule. The rule of an ambiguous one is exchanged for one of its known
+    alternatives, and for any other expression where it is a guess that is less likely right than
+    the model; else another expression becomes one more alternative.
 
     Raises:
         Dropped: the suggestion cannot be taken.
@@ -199,7 +200,8 @@ def _with_opinion(
     if row.value in (expression, guarded):
         return _noted(answer, replace(note, evidence=(*note.evidence, evidence)))
     others = tuple(one for one in note.alternatives if one.expression != text)
-    if len(others) == len(note.alternatives) or row.when is not None:
+    is_known = len(others) < len(note.alternatives)
+    if row.when is not None or not (is_known or note.confidence < CONFIDENCE):
         said = Alternative(text, ALTERNATIVE_CONFIDENCE)
         evidence = replace(evidence, text=visible(f"{text}: {evidence.text}", limit=_WHY_LIMIT))
         added = replace(note, alternatives=(*others, said), evidence=(*note.evidence, evidence))

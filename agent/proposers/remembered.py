@@ -219,9 +219,14 @@ def unguarded(text: str, count: int) -> Expression | None:
         shape = parse(text, names=frozenset(_NAMES[:count]))
     except InvalidExpression:
         return None
-    while isinstance(shape, Call) and shape.function in _GUARDS and shape.arguments:
-        shape = shape.arguments[0]
-    return shape
+    return without_guard(shape)
+
+
+def without_guard(expression: Expression) -> Expression:
+    """Return an expression without what refuses it or leaves it out where it is missing or null."""
+    while isinstance(expression, Call) and expression.function in _GUARDS and expression.arguments:
+        expression = expression.arguments[0]
+    return expression
 
 
 def substituted(expression: Expression, by: Mapping[str, Expression]) -> Expression:

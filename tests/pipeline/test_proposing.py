@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.language.document import read_adapter, write_adapter
-from agent.core.proposing import Answer, PriorMapping, Task
+from agent.core.proposing import Answer, PriorMapping, Sample, Task
 from agent.core.verify.record import Verdict
 from agent.pipeline.proposing import MAX_REPAIRS, Proposing, assemble
 from agent.proposers.matching import Matching
@@ -136,3 +136,59 @@ def test_assemble__unread_fields__are_dropped_with_a_reason() -> None:
         "/c": "new, and no contract field asks for it",
     }
     assert read_adapter(write_adapter(adapter)) == adapter
+
+
+class Switching:
+    """Feeds one field from `wrong`, or from `right` where that rule was rejected."""
+
+    name = "switching"
+
+    def __init__(self, *, learns: bool = True) -> None:
+        self.tasks: list[Task] = []
+        self._learns = learns
+
+    def propose(self, task: Task, so_far: Answer) -> Answer:
+        """Return one rule where there is none."""
+        self.tasks.append(task)
+        refused = {path for one in task.priors if not one.is_approved for path in one.reads}
+        read = "right" if self._learns and "/wrong" in refused else "wrong"
+        rules = [{"target": "/code", "value": f"src.{read}"}]
+        made = make_adapter(
+            rules, source=task.after.document, contract=task.contract.schema.document
+        )
+        return replace(so_far, rows=so_far.rows or made.rows)
+
+
+def paired_task() -> Task:
+    """Return a task with a pair that only one of two fields meets."""
+    payload = {"wrong": "x", "right": "y"}
+    task = make_task(obj("wrong right", wrong=TEXT, right=TEXT), obj("code", code=TEXT))
+    return replace(
+        task, samples=(Sample(payload, (("billing", {"code": "y"}),)),), consumer="billing"
+    )
+
+
+def test_propose__a_counterexample_that_no_repair_mends__is_shown_to_the_proposers() -> None:
+    """They are asked again without the blamed rule, and the trail stands in the note."""
+    proposer = Switching()
+    proposed = Proposing([proposer], tries=60).propose(paired_task())
+    assert proposed.verification.verdict is Verdict.PROVED
+    (rule,) = write_adapter(proposed.adapter)["rules"]
+    assert rule["value"] == "src.right"
+    assert [task.counterexamples for task in proposer.tasks] == [
+        (),
+        ({"wrong": "x", "right": "y"},),
+    ]
+    (note,) = proposed.answer.notes
+    assert "proposed anew after a counterexample" in note.evidence[-1].text
+    assert note.is_ambiguous
+    assert proposed.recalled == ()
+
+
+def test_propose__nothing_new_is_learned__stops_asking() -> None:
+    """A proposer that says the same again is not asked a third time."""
+    proposer = Switching(learns=False)
+    proposed = Proposing([proposer], tries=60).propose(paired_task())
+    assert proposed.verification.verdict is Verdict.REFUTED
+    assert proposed.verification.counterexample is not None
+    assert len(proposer.tasks) == 2
