@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import EachRow, ValueRow
-from agent.core.proposing import PriorMapping, Task
+from agent.core.proposing import Task
 from evals.attempt import ProposedLike, load_tasks, run_or_refuse
 from evals.cases import load_case
 from evals.reviewing import Reviewed, reviewed, right_targets
 from tests.evals.fakes import READ_N, READ_T, Right, Wrong, adapter_of, write_case
-
-
-@dataclass
-class Kept:
-    """A memory that only keeps."""
-
-    mappings: list[PriorMapping] = field(default_factory=list)
-
-    def remember(self, mappings: Sequence[PriorMapping]) -> None:
-        """Keep mappings."""
-        self.mappings += mappings
-
-    def recall(self, texts: Sequence[str], *, limit: int) -> tuple[PriorMapping, ...]:
-        """Return nothing."""
-        return ()
-
-    def count(self) -> int:
-        """Return how many are kept."""
-        return len(self.mappings)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.mappings.clear()
+from tests.ports.list_memory import ListMemory
+from tests.ports.memory_suite import WordEmbedder
 
 
 class Blind:
@@ -87,8 +65,7 @@ def test_reviewed__an_infeasible_consumer__teaches_nothing(tmp_path: Path) -> No
 def test_learn__a_wrong_rule__is_rejected_and_mended_from_the_pairs(tmp_path: Path) -> None:
     """A reviewer mends before approving, with the expected outputs of the samples at hand."""
     folder = write_case(tmp_path, "a")
-    memory, task = Kept(), task_of(folder, is_unpaired=True)
+    memory, task = ListMemory(WordEmbedder()), task_of(folder, is_unpaired=True)
     proposing = Reviewed(Blind(), Blind(), memory)
     proposing.learn(load_case(folder), task, proposing.propose(task).adapter)
-    assert {(one.is_approved, one.reads) for one in memory.mappings} >= {(True, ("/n",))}
-    assert len({one.id for one in memory.mappings}) == len(memory.mappings)
+    assert {(one.is_approved, one.reads) for one in memory.all().values()} >= {(True, ("/n",))}
