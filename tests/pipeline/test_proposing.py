@@ -142,6 +142,7 @@ class Switching:
     """Feeds one field from `wrong`, or from `right` where that rule was rejected."""
 
     name = "switching"
+    is_free = True
 
     def __init__(self, *, learns: bool = True) -> None:
         self.tasks: list[Task] = []
