@@ -302,7 +302,8 @@ def _array_items(pairs: Pairs) -> Iterator[Candidate]:
     if any(isinstance(value, (dict, list)) for pair in items for value in pair):
         return
     for expression, cost, reason in converters(items):
-        if expression != V:
+        # A table of items is left to loops, which know more of an item than one value.
+        if expression != V and not reason.startswith("a table"):
             yield ArrayComprehension(_of(expression, Name("x")), loop), cost + 0.8, reason
             return
 

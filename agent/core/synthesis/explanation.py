@@ -10,6 +10,7 @@ from agent.core.language.absence import MISSING
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import ArrayDisplay, Call, Conditional, Expression, ObjectDisplay
+from agent.core.schema import Schema
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Solution, equal, value_of
 from agent.core.synthesis.predicates import Predicate, separating
@@ -56,6 +57,10 @@ class Explains(Protocol):
     @property
     def likeness(self) -> Likeness:
         """Return the score of names."""
+
+    @property
+    def contract(self) -> Schema:
+        """Return what is to be explained."""
 
     def explain(
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int

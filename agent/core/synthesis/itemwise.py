@@ -12,11 +12,15 @@ from agent.core.language.rewrite import names_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
+    Call,
+    Comparison,
     Conditional,
     Expression,
+    Literal,
     Loop,
     Name,
     ObjectComprehension,
+    ObjectDisplay,
 )
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import value_of
@@ -25,9 +29,11 @@ from agent.core.synthesis.explanation import (
     Explanation,
     Part,
     complete,
+    condition_part,
 )
 from agent.core.synthesis.filters import filters
 from agent.core.synthesis.naming import fresh_name
+from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
 from agent.core.synthesis.series import Series, series_of
 
@@ -151,12 +157,13 @@ class Itemwise:
             item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
             if item is None or name not in names_in(item.expression):
                 continue
-            loop = Loop((name,), series.expression, filtered.conditions)
+            joined = tuple(self._joins(item.expression, target))
+            loop = Loop((name,), series.expression, (*filtered.conditions, *joined))
             is_whole = item.expression == Name(name) and not filtered.conditions
             made = Explanation(
                 series.expression if is_whole else ArrayComprehension(item.expression, (loop,)),
                 item.cost + filtered.cost + self._cost(series, target, scope),
-                (*item.parts, *filtered.parts(target)),
+                (*item.parts, *filtered.parts(target), *_joined_parts(target, joined)),
                 item.opens,
             )
             if series.when is not None:
@@ -166,6 +173,18 @@ class Itemwise:
             if whole is not None:
                 return whole
         return None
+
+    def _joins(self, item: Expression, target: str) -> Iterator[Expression]:
+        """Yield that what is joined is there, where the contract requires it of an item.
+
+        Without it there can be no item; that it is left out then is for a person to confirm.
+        """
+        for key, value in item.entries if isinstance(item, ObjectDisplay) else ():
+            if not isinstance(key, Literal) or not _is_join(value):
+                continue
+            field = self.host.contract.field(paths.child(paths.items(target), str(key.value)))
+            if field is not None and field.is_required and not field.is_nullable:
+                yield call("present", value)
 
     def _map(
         self,
@@ -210,6 +229,24 @@ class Itemwise:
             series.expression, ArrayDisplay
         )
         return series.cost + NAME_WEIGHT * (1 - likeness) + (AGAIN_COST if is_again else 0.0)
+
+
+def _is_join(value: Expression) -> bool:
+    """Return whether a value is read from an item that another value points to."""
+    match value:
+        case Call(
+            "first", (ArrayComprehension(loops=(Loop(conditions=(Comparison() as test,)),)),)
+        ):
+            return not isinstance(test.right, Literal)
+        case Call("at"):
+            return True
+        case _:
+            return False
+
+
+def _joined_parts(target: str, joined: Sequence[Expression]) -> Iterator[Part]:
+    for one in joined:
+        yield condition_part(target, Predicate(one, (True,), target, 0.0))
 
 
 def _letters_of(wanted: Sequence[object]) -> frozenset[str]:

@@ -18,18 +18,24 @@ from agent.core.language.syntax import (
     Comparison,
     Expression,
     Field,
-    Index,
     Literal,
     Loop,
     Name,
 )
 from agent.core.matching.names import words
 from agent.core.synthesis.build import call
+from agent.core.synthesis.columns import (
+    MAX_DEPTH,
+    Column,
+    below,
+    holds_objects,
+    is_scalar_value,
+    item_keys,
+    walk,
+)
 from agent.core.values import Json
 
-MAX_DEPTH: Final = 7
-MAX_KEYS: Final = 60
-"""Most keys of one object that are read by name: more of them are a map's."""
+__all__ = ["Column", "Scope", "below"]
 
 MAX_COLUMNS: Final = 600
 """Most reads of one scope."""
@@ -41,9 +47,6 @@ MAX_NESTED: Final = 60
 """Most picked reads in which items are picked out again."""
 
 MAX_POINTERS: Final = 60
-MAX_POSITIONS: Final = 4
-FIRST_COST: Final = 0.8
-PROJECTION_COST: Final = 0.5
 PICK_COST: Final = 0.8
 JOIN_COST: Final = 1.2
 AT_COST: Final = 1.0
@@ -59,34 +62,6 @@ OUTSIDE_COST: Final = 1.2
 _KINDS: Final = frozenset(
     {"type", "kind", "category", "class", "mode", "role", "use", "system", "language", "locale"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A read and what it gives in each example.
-
-    `path` names the source field; `said` is the path with the picking value in place of `*`, for
-    the likeness of names. `name` is the one in reach that it starts from. `cost` is what the read
-    assumes beyond a plain one. `is_guess` tells that another read would give the same here: the
-    first item of arrays of one, an item picked by a value that only the examples show.
-    """
-
-    expression: Expression
-    path: str
-    said: str
-    values: tuple[object, ...]
-    cost: float = 0.0
-    name: str = ""
-    is_guess: bool = False
-    code: str = ""
-    """The text by which an item is picked out."""
-
-    @property
-    def is_scalar(self) -> bool:
-        """Whether it gives scalars only, and some."""
-        return any(_is_scalar(value) for value in self.values) and not any(
-            isinstance(value, (dict, list)) for value in self.values
-        )
 
 
 @dataclass(slots=True)
@@ -132,14 +107,14 @@ class Scope:
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
             values = tuple(row.get(name, MISSING) for row in self.rows)
-            found = list(_walk(Column(Name(name), path, path, values, name=name), 0))
+            found = list(walk(Column(Name(name), path, path, values, name=name), 0))
             plain += found
         yield from plain
-        arrays = [column for column in plain if _holds_objects(column.values)]
+        arrays = [column for column in plain if holds_objects(column.values)]
         picked = [one for column in arrays for one in _picked(column)]
         yield from picked
         for column in picked[:MAX_NESTED]:
-            if _holds_objects(column.values):
+            if holds_objects(column.values):
                 yield from _picked(column)
         yield from self._joined(plain, arrays)
         yield from _looked_up(plain)
@@ -170,123 +145,6 @@ def _limited(columns: Iterator[Column]) -> Iterator[Column]:
             return
 
 
-def _is_scalar(value: object) -> bool:
-    return value is None or isinstance(value, (str, int, float, bool))
-
-
-def _holds_objects(values: Sequence[object]) -> bool:
-    return any(
-        isinstance(value, list) and any(isinstance(item, dict) for item in value)
-        for value in values
-    )
-
-
-def _walk(column: Column, depth: int) -> Iterator[Column]:
-    """Yield a read and those below it."""
-    yield column
-    if depth >= MAX_DEPTH:
-        return
-    keys: dict[str, None] = {}
-    for value in column.values:
-        if isinstance(value, dict):
-            keys.update(dict.fromkeys(value))
-    if len(keys) <= MAX_KEYS:
-        for key in keys:
-            yield from _walk(below(column, key), depth + 1)
-    if any(isinstance(value, list) for value in column.values):
-        yield from _of_array(column, depth)
-
-
-def below(column: Column, key: str) -> Column:
-    """Return the read of a field."""
-    values = tuple(
-        value.get(key, MISSING) if isinstance(value, dict) else MISSING for value in column.values
-    )
-    return Column(
-        Field(column.expression, key),
-        paths.child(column.path, key),
-        paths.child(column.said, key),
-        values,
-        column.cost,
-        column.name,
-        column.is_guess,
-        column.code,
-    )
-
-
-def _of_array(column: Column, depth: int) -> Iterator[Column]:
-    """Yield the first item with what is below it, and one field of every item."""
-    first = tuple(
-        (value[0] if value else MISSING) if isinstance(value, list) else MISSING
-        for value in column.values
-    )
-    items = paths.items(column.path)
-    one = Column(
-        Index(column.expression, 0),
-        items,
-        paths.items(column.said),
-        first,
-        column.cost + FIRST_COST,
-        column.name,
-        is_guess=not any(isinstance(value, list) and len(value) > 1 for value in column.values),
-    )
-    yield from _walk(one, max(depth + 1, MAX_DEPTH - 3))
-    if not _holds_objects(column.values):
-        yield from _positions(column)
-        return
-    for key in _item_keys(column.values):
-        yield Column(
-            ArrayComprehension(Field(Name("x"), key), (Loop(("x",), column.expression, ()),)),
-            paths.child(items, key),
-            paths.child(paths.items(column.said), key),
-            tuple(_project(value, key) for value in column.values),
-            column.cost + PROJECTION_COST,
-            column.name,
-        )
-
-
-def _positions(column: Column) -> Iterator[Column]:
-    """Yield the second item and the next ones of short arrays of scalars: they are tuples."""
-    longest = max(
-        (
-            len(value)
-            for value in column.values
-            if isinstance(value, list) and all(map(_is_scalar, value))
-        ),
-        default=0,
-    )
-    if not 2 <= longest <= MAX_POSITIONS:
-        return
-    for index in range(1, longest):
-        values = tuple(
-            value[index] if isinstance(value, list) and index < len(value) else MISSING
-            for value in column.values
-        )
-        yield Column(
-            Index(column.expression, index),
-            paths.items(column.path),
-            paths.items(column.said),
-            values,
-            column.cost + FIRST_COST,
-            column.name,
-        )
-
-
-def _project(value: object, key: str) -> object:
-    if not isinstance(value, list):
-        return value if value is None else MISSING
-    return [item[key] for item in value if isinstance(item, dict) and key in item]
-
-
-def _item_keys(values: Sequence[object]) -> list[str]:
-    keys: dict[str, None] = {}
-    for value in values:
-        for item in value if isinstance(value, list) else ():
-            if isinstance(item, dict):
-                keys.update(dict.fromkeys(item))
-    return list(keys)[:MAX_KEYS]
-
-
 # Items that a key picks out
 
 
@@ -313,7 +171,7 @@ def _picked(column: Column) -> Iterator[Column]:
 
 def _keys_of(values: Sequence[object]) -> list[str]:
     """Return the keys whose scalar values are different in every item of every array."""
-    return [key for key in _item_keys(values) if _tells_apart(key, values)]
+    return [key for key in item_keys(values) if _tells_apart(key, values)]
 
 
 def _tells_apart(key: str, values: Sequence[object]) -> bool:
@@ -336,7 +194,7 @@ def _points(pointer: Column, array: Column, key: str) -> bool:
     """Return whether most values of a read are among the keys of an array's items."""
     hits = total = 0
     for value, items in zip(pointer.values, array.values, strict=True):
-        if _is_scalar(value) and value is not None and isinstance(items, list):
+        if is_scalar_value(value) and value is not None and isinstance(items, list):
             total += 1
             hits += any(isinstance(item, dict) and item.get(key) == value for item in items)
     return total > 0 and hits * 2 > total
@@ -370,7 +228,7 @@ def _found_by(
         is_constant,
         array.code,
     )
-    for part in _walk(item, MAX_DEPTH - 3):
+    for part in walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
             continue
         yield Column(
@@ -420,7 +278,7 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
                     AT_COST,
                     text.name,
                 )
-                yield from _walk(found, MAX_DEPTH - 2)
+                yield from walk(found, MAX_DEPTH - 2)
 
 
 def _under(value: Json, key: Json) -> object:

@@ -31,6 +31,7 @@ from agent.core.synthesis.examples import (
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.scope import Column
 from agent.core.synthesis.templates import Columns, templates
+from agent.core.synthesis.totals import totals
 
 PRIOR_WEIGHT = 5.0
 """How many units of cost a perfect name is worth against a hopeless one."""
@@ -78,6 +79,7 @@ def solve(
         found.extend(_booleans(problem))
         found.extend(_branches(problem))
         found.extend(_sums(problem))
+        found.extend(totals(problem.columns, wanted))
     found.extend(_constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 

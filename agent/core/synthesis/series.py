@@ -73,7 +73,7 @@ def _shared(items: Sequence[Sequence[Any]], wanted: Sequence[object]) -> float:
 
 def series_of(scope: Scope) -> Iterator[Series]:
     """Yield the arrays of a scope, and what can be made into arrays."""
-    arrays = [one for one in scope.columns if _is_array(one)]
+    arrays = [one for one in scope.columns if _is_array(one) and not _is_flattened(one)]
     for column in arrays:
         yield _plain(column)
     for column in scope.columns:
@@ -89,6 +89,12 @@ def series_of(scope: Scope) -> Iterator[Series]:
     for column in scope.columns:
         if _is_object(column) and column.cost == 0:
             yield _wrapped(column)
+
+
+def _is_flattened(column: Column) -> bool:
+    """Return whether arrays within arrays are read as one: loops go through them with more."""
+    made = column.expression
+    return isinstance(made, ArrayComprehension) and len(made.loops) > 1
 
 
 def _is_array(column: Column) -> bool:

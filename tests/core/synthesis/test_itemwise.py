@@ -189,6 +189,48 @@ def bread(name: str, *, inside: tuple[str, ...] = ()) -> Any:
             {"toppings": []},
             id="one or many, always as an array",
         ),
+        pytest.param(
+            obj("cents", cents=INT),
+            [
+                ({"lines": [{"pieces": 2, "each": 90}, {"pieces": 1, "each": 40}]}, {"cents": 220}),
+                ({"lines": [{"pieces": 3, "each": 50}]}, {"cents": 150}),
+            ],
+            {"lines": [{"pieces": 4, "each": 10}, {"pieces": 1, "each": 7}]},
+            {"cents": 47},
+            id="a sum of products",
+        ),
+        pytest.param(
+            obj("codes", codes=TEXT),
+            [
+                (
+                    {"trays": [{"loaves": [{"no": "7"}, {"no": "3"}]}, {"loaves": [{"no": "5"}]}]},
+                    {"codes": "7;3;5"},
+                ),
+                ({"trays": [{"loaves": [{"no": "4"}, {"no": "4"}]}]}, {"codes": "4;4"}),
+            ],
+            {"trays": [{"loaves": []}, {"loaves": [{"no": "1"}, {"no": "2"}]}]},
+            {"codes": "1;2"},
+            id="what the items of items hold, joined",
+        ),
+        pytest.param(
+            obj("sales", sales=array(obj("loaf", loaf=TEXT))),
+            [
+                (
+                    {
+                        "sales": [{"of": "l2"}, {"of": "l1"}],
+                        "loaves": [{"id": "l1", "name": "Rye"}, {"id": "l2", "name": "Oat"}],
+                    },
+                    {"sales": [{"loaf": "Oat"}, {"loaf": "Rye"}]},
+                ),
+                (
+                    {"sales": [{"of": "l3"}], "loaves": [{"id": "l3", "name": "Bun"}]},
+                    {"sales": [{"loaf": "Bun"}]},
+                ),
+            ],
+            {"sales": [{"of": "gone"}, {"of": "l4"}], "loaves": [{"id": "l4", "name": "Roll"}]},
+            {"sales": [{"loaf": "Roll"}]},
+            id="an item is left out whose required partner is not there",
+        ),
     ],
 )
 def test_explain__change_of_an_array__holds_on_another_payload(
