@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.syntax import (
-    ArrayDisplay,
     CopyRow,
     EachRow,
     Expression,
     Index,
     Name,
     Row,
+    ValueRow,
     WithRow,
 )
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
-from agent.core.synthesis.examples import Example, Read
+from agent.core.synthesis.build import call
+from agent.core.synthesis.examples import Read
 from agent.core.synthesis.naming import fresh_name
-from agent.proposers.agreeing import item_examples, lengths_agree, or_empty, stays_silent
+from agent.proposers.agreeing import item_examples, or_empty, stays_silent
 from agent.proposers.choosing import FLOOR, Choice, copied, has_pairs
+from agent.proposers.history import History
+from agent.proposers.item_sources import ItemSource, ItemSources
+from agent.proposers.languages import root_descriptions, said_language, tagged, tagged_text
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_leaf, items_path, named_children
-from agent.proposers.reach import CONTAINER_FLOOR, Reach
-
-MAX_TRIED = 3
+from agent.proposers.reach import Reach
 
 
 @dataclass(slots=True)
@@ -39,6 +41,11 @@ class Arrays:
     reach: Reach
     notebook: Notebook
     fields: Callable[[FieldInfo, Place, tuple[Row, ...]], tuple[Row, ...]]
+    history: History
+    sources: ItemSources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = ItemSources(self.reach)
 
     def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return one row that makes the items, or none; items are objects."""
@@ -46,68 +53,94 @@ class Arrays:
         item = schema.field(paths.items(child.path))
         assert item is not None
         examples = place.examples_of(child.path)
-        for read in self._array_sources(child, item, place, examples):
-            if not stays_silent(read.expression, examples):
+        made = self._tagged(child, place)
+        if made:
+            return made
+        for source in self.sources.alike(child, item, place, examples):
+            if not stays_silent(source.each, examples):
                 continue
-            mark = self.notebook.mark()
-            row = self._each(child, item, read, place)
-            lacking = self.notebook.lacks(mark)
-            if row.rows and (not lacking or child.is_required):
-                self.notebook.note(
-                    child.path,
-                    Choice(
-                        read.expression,
-                        (read.path,),
-                        Signals(Ground.LOOP, likeness=read.prior),
-                        _liked(read),
-                    ),
-                )
+            row = self._tried(child, item, source, place)
+            if row is not None:
                 return (row,)
-            self.notebook.go_back(mark)
+        if self._is_open(child, place):
+            for source in self.sources.likeliest(child, item, place):
+                row = self._tried(child, item, source, place, is_ambiguous=True)
+                if row is not None:
+                    return (row,)
         self.notebook.leave(child)
         return ()
 
-    def _array_sources(
-        self, child: FieldInfo, item: FieldInfo, place: Place, examples: Sequence[Example]
-    ) -> list[Read]:
-        found = [
-            replace(
-                read, prior=max(read.prior, 0.5 * read.prior + 0.5 * self._coverage(read, item))
+    def _tagged(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return a row that puts a plain text beside the language that a schema says it is in."""
+        task = self.reach.task
+        names = tagged(task.contract.schema, child.path)
+        language = said_language(child.description, *reversed(root_descriptions(task)))
+        if names is None or language is None or has_pairs(place.examples_of(child.path)):
+            return ()
+        texts = self.reach.reads(child, place, kinds=frozenset({"string"}))
+        if not texts or texts[0].prior < FLOOR:
+            return ()
+        read = texts[0]
+        made = tagged_text(read.expression, names, language)
+        evidence = (*_liked(read), Evidence(EvidenceKind.CONTRACT, f"texts are in {language}"))
+        self.notebook.note(
+            child.path,
+            Choice(made, (read.path,), Signals(Ground.NAMES, likeness=read.prior), evidence),
+        )
+        is_there = place.may_be_absent(task.after, read.path)
+        when = call("present", read.expression) if is_there else None
+        return (ValueRow(place.relative(child.path), made, when=when),)
+
+    def _is_open(self, child: FieldInfo, place: Place) -> bool:
+        """Return whether an array has to be there and neither a pair nor a removal speaks of it."""
+        return (
+            place.is_owed
+            and child.is_required
+            and child.path not in self.history.gone
+            and not has_pairs(place.examples_of(child.path))
+        )
+
+    def _tried(
+        self,
+        child: FieldInfo,
+        item: FieldInfo,
+        source: ItemSource,
+        place: Place,
+        *,
+        is_ambiguous: bool = False,
+    ) -> EachRow | None:
+        """Return the row over a source, or None where it gives nothing or lacks what is needed."""
+        mark = self.notebook.mark()
+        row = self._each(child, item, source, place)
+        if row.rows and (child.is_required or not self.notebook.lacks(mark)):
+            said = f"{source.path} is like the array by name and by its items' fields"
+            choice = Choice(
+                source.each,
+                (source.path,),
+                Signals(Ground.LOOP, likeness=source.prior),
+                (Evidence(EvidenceKind.NAME, f"{said} ({source.prior:.2f})"),),
+                is_ambiguous=is_ambiguous,
             )
-            for read in self.reach.reads(child, place, kinds=frozenset({"array"}))
-            if named_children(self.reach.task.after, paths.items(read.path))
-            and paths.is_within(read.path, place.innermost)
-        ]
-        aligned = [read for read in found if lengths_agree(read, examples)]
-        ranked = sorted(aligned or found, key=lambda read: (-read.prior, read.path))
-        usable = [read for read in ranked if read.prior >= CONTAINER_FLOOR or aligned]
-        if usable:
-            return usable[:MAX_TRIED]
-        objects = self.reach.reads(child, place, kinds=frozenset({"object"}))
-        return [
-            replace(read, expression=ArrayDisplay((read.expression,)), prior=read.prior * 0.9)
-            for read in objects[:2]
-            if read.prior >= FLOOR and named_children(self.reach.task.after, read.path)
-        ]
+            self.notebook.note(child.path, choice)
+            return row
+        self.notebook.go_back(mark)
+        return None
 
-    def _coverage(self, read: Read, item: FieldInfo) -> float:
-        """Return how well the items' fields find partners in a source array's items."""
-        wanted = named_children(self.reach.task.contract.schema, item.path)
-        given = named_children(self.reach.task.after, paths.items(read.path))
-        if not wanted or not given:
-            return 0.0
-        best = [max(self.reach.similarity(g, w, True) for g in given) for w in wanted]
-        return sum(score for score in best if score >= FLOOR) / len(best)
-
-    def _each(self, child: FieldInfo, item: FieldInfo, read: Read, place: Place) -> EachRow:
-        name = fresh_name(read.path, place.scope)
-        inner = self.item_place(read.expression, name, child.path, place)
-        whole = Read(Name(name), paths.items(read.path), item, 1.0)
-        rows = self._item_rows(item, whole, inner)
+    def _each(self, child: FieldInfo, item: FieldInfo, source: ItemSource, place: Place) -> EachRow:
+        name = fresh_name(source.path, place.scope)
+        inner = self._inside(source, name, child.path, place)
+        whole = Read(Name(name), source.items, item, 1.0)
+        rows = self.fields(item, inner, ()) if source.parts else self._item_rows(item, whole, inner)
         if rows and isinstance(rows[0], CopyRow):
             self.notebook.note(item.path, copied(whole))
-        each = or_empty(read.expression, place.examples_of(child.path))
+        each = or_empty(source.each, place.examples_of(child.path))
         return EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
+
+    def _inside(self, source: ItemSource, name: str, target: str, place: Place) -> Place:
+        """Return the place of the items of a source."""
+        path = None if source.parts else source.items
+        inner = self.item_place(source.each, name, target, place, path=path)
+        return replace(inner, context=source.items, stand={**inner.stand, **source.standing(name)})
 
     def _item_rows(self, item: FieldInfo, whole: Read, inner: Place) -> tuple[Row, ...]:
         """Return the rows of an item: a copy, where that fits, and what a copy leaves open."""
@@ -182,14 +215,19 @@ class Arrays:
             return (EachRow(place.relative(child.path), read.expression, name, value=value),)
         return ()
 
-    def item_place(self, each: Expression, name: str, target: str, place: Place) -> Place:
-        """Return the place of the items of a loop."""
-        path = items_path(each, place)
+    def item_place(
+        self, each: Expression, name: str, target: str, place: Place, *, path: str | None = None
+    ) -> Place:
+        """Return the place of the items of a loop; `path` is theirs where `each` does not say."""
+        path = path or items_path(each, place)
+        owner = self.reach.task.contract.schema.field(target)
         return Place(
             base=paths.items(target),
             scope=bind(place.scope, name, path),
             context=path or place.context,
             examples=item_examples(each, name, place.examples_of(target)),
+            is_owed=place.is_owed and (owner is None or owner.is_required),
+            stand=place.stand,
         )
 
 

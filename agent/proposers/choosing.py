@@ -17,6 +17,9 @@ from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.conversions import conversion, fixed_value
 from agent.core.synthesis.examples import Example, Read, Solution
+from agent.core.synthesis.flags import flags
+from agent.core.synthesis.gathering import gathered
+from agent.core.synthesis.said import said_constant, said_fallback
 from agent.core.synthesis.search import CLOSE, rank
 from agent.proposers.remembered import PLAIN, Priors, Remembered
 
@@ -36,10 +39,10 @@ NO_RIVAL = 4.0
 """The margin of an explanation that no other one comes near."""
 
 SHOWN = 4
+"""Alternatives kept beside a rule."""
 
 SAFE = frozenset({"default", "if_missing", "require", "non_empty"})
 """Calls that say what stands for a missing value, or that it is refused."""
-"""Alternatives kept beside a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Candidate:
     others: tuple[Read, ...] = ()
     """Further reads of an expression over several."""
 
+    is_rejected: bool = False
+    """Whether a person turned down this very rule before."""
+
     @property
     def paths(self) -> tuple[str, ...]:
         """Return the source paths that it reads."""
@@ -139,11 +145,21 @@ class Candidate:
 
 
 def candidates(
-    target: FieldInfo, reads: Sequence[Read], priors: Priors | None = None
+    target: FieldInfo,
+    reads: Sequence[Read],
+    priors: Priors | None = None,
+    *,
+    lowest: float = FLOOR / 2,
 ) -> tuple[Candidate, ...]:
-    """Return the source fields that could feed a target without a pair, best first."""
-    found = [made for read in reads if (made := _candidate(target, read, priors)) is not None]
-    found += [_composed(one) for one in composed(target, reads)]
+    """Return the source fields that could feed a target without a pair, best first.
+
+    Fields that are less alike than `lowest` are left out.
+    """
+    found = [
+        made for read in reads if (made := _candidate(target, read, priors, lowest)) is not None
+    ]
+    several = (*composed(target, reads), *flags(target, reads), *gathered(target, reads))
+    found += [_composed(one) for one in several]
     if priors is not None:
         found += [_from_memory(one) for one in priors.approved(target, reads)]
     return tuple(sorted(found, key=lambda one: (-one.score, not one.evidence, one.read.path)))
@@ -179,9 +195,11 @@ def _composed(made: Composed) -> Candidate:
     )
 
 
-def _candidate(target: FieldInfo, read: Read, priors: Priors | None) -> Candidate | None:
+def _candidate(
+    target: FieldInfo, read: Read, priors: Priors | None, lowest: float
+) -> Candidate | None:
     converted = conversion(read.field, target)
-    if converted is None or read.prior < FLOOR / 2:
+    if converted is None or read.prior < lowest:
         return None
     shape = _of(converted.expression, Name(PLAIN))
     kept = 1.0 if priors is None else priors.rejected(target, read, shape)
@@ -194,6 +212,7 @@ def _candidate(target: FieldInfo, read: Read, priors: Priors | None) -> Candidat
         is_lossy=converted.is_lossy,
         is_ambiguous=converted.is_ambiguous,
         evidence=(_approved(prior),) if prior is not None and said >= read.prior else (),
+        is_rejected=kept < 1.0,
     )
 
 
@@ -260,6 +279,24 @@ def copied(source: Read) -> Choice:
     return Choice(source.expression, (source.path,), sure, (Evidence(EvidenceKind.TYPE, text),))
 
 
+def said_choice(target: FieldInfo) -> Choice | None:
+    """Return the value that the contract says a required field always has, or None."""
+    said = said_constant(target)
+    if said is None:
+        return None
+    evidence = Evidence(EvidenceKind.CONTRACT, f"the contract says: {target.description[:120]}")
+    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (evidence,))
+
+
+def fallback_choice(target: FieldInfo) -> Choice | None:
+    """Return what the contract gives for when nothing is there, for a field that nothing feeds."""
+    said = said_fallback(target, None)
+    if said is None:
+        return None
+    evidence = Evidence(EvidenceKind.CONTRACT, f"the contract says: {target.description[:120]}")
+    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (evidence,), is_ambiguous=True)
+
+
 def guard(
     choice: Choice,
     target: FieldInfo,
@@ -268,11 +305,13 @@ def guard(
     is_nullable: bool,
     is_certain: bool,
     said: tuple[object, ...] = (),
+    source: FieldInfo | None = None,
 ) -> Expression:
     """Return the expression made safe where its read is missing or null.
 
-    An optional field stays absent; a required one takes the documented default or refuses the
-    payload. Nothing is invented. `said` is what the contract says of a field with nothing in it.
+    An optional field stays absent; a required one takes the documented default, one that is told
+    in words of it or of its `source`, or refuses the payload. Nothing is invented. `said` is what
+    the contract says of a field with nothing in it.
     """
     expression = choice.expression
     if said and (is_certain or said[0] is MISSING) and not _is_safe(expression):
@@ -287,9 +326,10 @@ def guard(
         return expression
     if is_nullable and not may_be_absent and target.is_nullable:
         return expression
-    if target.has_default:
+    default = (target.default,) if target.has_default else said_fallback(target, source)
+    if default is not None:
         function = "if_missing" if target.is_nullable else "default"
-        return Call(function, (expression, literal(target.default)))
+        return Call(function, (expression, literal(default[0])))
     if target.is_nullable:
         return Call("if_missing", (expression, Call("fail", (Literal(_needed(target)),))))
     return Call("require", (expression, Literal(_needed(target))))

@@ -32,6 +32,7 @@ from agent.proposers.history import History
 from agent.proposers.kept import is_fed, kept_below
 from agent.proposers.leaves import Leaves
 from agent.proposers.leftover import left_for, remaining, unread_children
+from agent.proposers.maps import Maps, is_map
 from agent.proposers.notebook import Notebook
 from agent.proposers.paired import Paired
 from agent.proposers.place import Place, named_children, path_in
@@ -55,6 +56,7 @@ class Feeding:
     _arrays: Arrays = field(init=False)
     _leaves: Leaves = field(init=False)
     _arms: Arms = field(init=False)
+    _maps: Maps = field(init=False)
 
     def __post_init__(self) -> None:
         self.notebook = Notebook(
@@ -63,9 +65,10 @@ class Feeding:
         self._reach = Reach(self.task, self.similarity)
         self._analogies = Analogies(self._reach)
         self._paired = Paired(self._reach, self.notebook, self._unseen, self._analogies)
-        self._arrays = Arrays(self._reach, self.notebook, self._completed)
+        self._arrays = Arrays(self._reach, self.notebook, self._completed, self.history)
         self._arms = Arms(self.task.after)
         self._leaves = Leaves(self._reach, self.notebook, self._arrays, self.history)
+        self._maps = Maps(self._reach, self.notebook, self._leaves, self._completed, self.history)
 
     def _unseen(self, opened: Open, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Return rows for fields that no pair shows, by names: they stay silent in the pairs.
@@ -79,6 +82,7 @@ class Feeding:
             context=list(scope.places.values())[-1],
             examples=tuple(Example(row, {}) for row in scope.rows),
             is_certain=False,
+            is_owed=False,
         )
         children = [
             child
@@ -211,15 +215,13 @@ class Feeding:
 
     def _rest(self, child: FieldInfo, rows: tuple[Row, ...], place: Place) -> tuple[Row, ...]:
         """Return a group with what rows that write a part of an object leave open of it."""
+        source = self._reach.container(child, place, "object")
+        context = source.path if source is not None else place.context
         inside = replace(
-            place,
+            place.inside(context, is_required=child.is_required),
             base=child.path,
             examples=place.examples_of(child.path),
-            is_certain=place.is_certain and child.is_required,
         )
-        source = self._reach.container(child, place, "object")
-        if source is not None:
-            inside = replace(inside, context=source.path)
         made = self._lacking(child, rows, inside)
         when = None if child.is_required else self._presence(made, inside, source)
         return (GroupRow(target=place.relative(child.path), rows=made, when=when),) if made else ()
@@ -253,6 +255,10 @@ class Feeding:
         if explained:
             return explained
         alike = self._analogies.choice(child, place)
+        if alike is None and is_map(child, schema.field(paths.items(child.path))):
+            made = self._maps.rows(child, place)
+            if made:
+                return made
         if alike is not None or child.path in chosen:
             return self._leaves.value(child, alike or chosen[child.path], place)
         if named_children(schema, child.path):
@@ -275,7 +281,7 @@ class Feeding:
                 return first
         mark = self.notebook.mark()
         context = source.path if source is not None else place.context
-        inside = place.inside(context, is_certain=place.is_certain and child.is_required)
+        inside = place.inside(context, is_required=child.is_required)
         rows = self._object(child, (), replace(inside, base=child.path, examples=examples))
         if not child.is_required and (self.notebook.lacks(mark) or not rows):
             self.notebook.go_back(mark)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground
@@ -10,10 +11,15 @@ from agent.core.language.rewrite import path_of, reads_in
 from agent.core.language.syntax import CopyRow, ValueRow
 from agent.core.language.walk import Place, places
 from agent.core.proposing import Task
+from agent.core.schema import FieldInfo
 
 GONE_FLOOR = 0.7
 """A field whose source was removed needs this score from another one: a producer that says "gone"
 is believed before a name that looks alike."""
+
+
+SURE_PAST = 0.8
+"""From this score on a field before the change is what a contract field is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,33 @@ def history_of(task: Task) -> History:
         if any(paths.is_within(old, path) for path in removed):
             gone.add(target)
     return History(moved, frozenset(fed), frozenset(gone), is_known=True)
+
+
+def with_likely_past(
+    history: History, task: Task, likeness: Callable[[FieldInfo, FieldInfo], float]
+) -> History:
+    """Return the history of a contract that no adapter feeds yet, as names tell it.
+
+    `likeness` scores a field before the change against a contract field. A field that is surely
+    meant, and was removed and not renamed, is gone.
+    """
+    if task.before is None or task.diff is None or history.is_known:
+        return history
+    removed = [change.before_path for change in task.diff.changes if change.is_removal]
+    renamed = [rename.before_path for rename in task.diff.renames]
+    gone = set()
+    for target in task.contract.schema.fields:
+        scored = [(likeness(one, target), one.path) for one in task.before.fields if one.path]
+        sure, path = max(scored, default=(0.0, ""))
+        is_away = any(paths.is_within(path, one) for one in removed)
+        if (
+            target.path
+            and sure >= SURE_PAST
+            and is_away
+            and not any(paths.is_within(path, one) for one in renamed)
+        ):
+            gone.add(target.path)
+    return replace(history, gone=frozenset(gone))
 
 
 def _source(place: Place, target: str) -> str | None:

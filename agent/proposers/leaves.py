@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from agent.core import paths
 from agent.core.confidence.signals import Ground
 from agent.core.language.syntax import Row, ValueRow
 from agent.core.schema import FieldInfo
@@ -20,13 +21,23 @@ from agent.proposers.choosing import (
     choice_of,
     constant_choice,
     default_choice,
+    fallback_choice,
     guard,
     has_pairs,
+    said_choice,
 )
 from agent.proposers.history import GONE_FLOOR, History
+from agent.proposers.languages import plain_texts, root_descriptions, said_language, tagged
 from agent.proposers.notebook import Notebook
-from agent.proposers.place import Place, is_leaf
+from agent.proposers.place import Place, is_leaf, named_children
 from agent.proposers.reach import Reach
+from agent.proposers.unwrapping import unwrapped
+
+USED = 0.5
+"""What is left of a likeness below the floor where the source field already feeds another."""
+
+OUTSIDE = 0.5
+"""What is left of it where the source field is outside the item that a loop is at."""
 
 
 @dataclass(slots=True)
@@ -37,22 +48,26 @@ class Leaves:
     notebook: Notebook
     arrays: Arrays
     history: History
+    _used: set[str] = field(default_factory=set, init=False)
 
     def assigned(self, children: Sequence[FieldInfo], place: Place) -> dict[str, Choice]:
         """Return an assignment by score of the leaves that no pair shows."""
         schema = self.reach.task.contract.schema
         offers = {
-            child.path: self._offers(child, place)
+            child.path: self.offers(child, place)
             for child in children
             if is_leaf(schema, child)
             and not has_pairs(place.examples_of(child.path))
             and constant_choice(child) is None
+            and (said_choice(child) is None or not child.is_required)
         }
-        return {
+        chosen = {
             path: choice_of(best, rest)
             for path, (best, rest) in assign(offers).items()
             if path not in self.history.gone or best.score >= self._floor_of_gone(best)
         }
+        self._used.update(path for choice in chosen.values() for path in choice.paths)
+        return chosen
 
     def _floor_of_gone(self, best: Candidate) -> float:
         """Return the score that a stand-in for a removed field needs: a new field is likelier."""
@@ -60,15 +75,68 @@ class Leaves:
         is_new = before is not None and all(before.field(path) is None for path in best.paths)
         return FLOOR if is_new else GONE_FLOOR
 
-    def _offers(self, child: FieldInfo, place: Place) -> list[Candidate]:
+    def offers(
+        self, child: FieldInfo, place: Place, *, lowest: float = FLOOR / 2
+    ) -> list[Candidate]:
         """Return the candidates for a leaf that no pair shows; where it is absent they are too."""
         examples = place.examples_of(child.path)
-        found = candidates(child, self.reach.alike_reads(child, place), self.reach.priors)
-        return [one for one in found if stays_silent(one.expression, examples)]
+        reads = self.reach.alike_reads(child, place)
+        found = [*candidates(child, reads, self.reach.priors, lowest=lowest)]
+        if child.types == {"string"}:
+            found += self._of_tagged(child, place)
+        found += unwrapped(child, place, self.reach)
+        if child.types == {"integer"}:
+            found += self._counts(child, place)
+        ranked = sorted(found, key=lambda one: (-one.score, one.read.path))
+        return [one for one in ranked if stays_silent(one.expression, examples)]
+
+    def _counts(self, child: FieldInfo, place: Place) -> Iterator[Candidate]:
+        """Yield the counts of arrays of objects, which are no candidates of their own."""
+        arrays = self.reach.reads(child, place, kinds=frozenset({"array"}))
+        after = self.reach.task.after
+        held = [one for one in arrays if named_children(after, paths.items(one.path))]
+        return (one for one in candidates(child, held, lowest=1.1))
+
+    def _of_tagged(self, child: FieldInfo, place: Place) -> Iterator[Candidate]:
+        """Yield the texts in the language that the contract or the source says."""
+        task = self.reach.task
+        language = said_language(child.description, *root_descriptions(task))
+        arrays = []
+        for read in self.reach.reads(child, place, kinds=frozenset({"array"})):
+            names = tagged(task.after, read.path)
+            text = names and self.reach.fields.get(f"{paths.items(read.path)}/{names.text}")
+            if text:
+                alike = self.reach.similarity(text, child, False)
+                arrays.append(replace(read, prior=max(read.prior, alike)))
+        return plain_texts(arrays, task.after, language, frozenset(place.scope))
+
+    def _likeliest(self, child: FieldInfo, place: Place) -> Choice | None:
+        """Return the best candidate below the floor for a field that must be there, to be asked.
+
+        A field whose source was taken away gets none: what is like it was never it.
+        """
+        if not place.is_owed or not child.is_required or child.path in self.history.gone:
+            return None
+        offers = [
+            one
+            for one in self.offers(child, place, lowest=0.0)
+            if one.score > 0.0
+            and one.read.path
+            and not one.is_rejected
+            and not any(self.reach.is_claimed(path, child.path) for path in one.paths)
+        ]
+        offers.sort(key=lambda one: -one.score * self._share_left(one, place))
+        return replace(choice_of(offers[0], offers[1:]), is_ambiguous=True) if offers else None
+
+    def _share_left(self, one: Candidate, place: Place) -> float:
+        """Return what is left of a likeness below the floor: see `USED` and `OUTSIDE`."""
+        is_inside = all(place.is_inside(path) for path in one.paths)
+        is_used = bool(set(one.paths) & self._used)
+        return (1.0 if is_inside else OUTSIDE) * (USED if is_used else 1.0)
 
     def leaf(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row of a leaf that neither pairs nor names gave an expression for."""
-        choice = constant_choice(child) if child.is_required else None
+        choice = (constant_choice(child) or said_choice(child)) if child.is_required else None
         if choice is None and child.is_required and not has_pairs(place.examples_of(child.path)):
             choice = default_choice(child)
         if choice is None and has_pairs(place.examples_of(child.path)):
@@ -80,9 +148,15 @@ class Leaves:
         if choice is not None:
             return self.value(child, choice, place)
         rows = self.arrays.values_of_items(child, place) if "array" in child.types else ()
-        if not rows:
-            self.notebook.leave(child)
-        return rows
+        if rows:
+            return rows
+        weak = self._likeliest(child, place)
+        if weak is None and child.is_required and place.is_owed:
+            weak = fallback_choice(child)
+        if weak is not None:
+            return self.value(child, weak, place)
+        self.notebook.leave(child)
+        return ()
 
     def value(self, child: FieldInfo, choice: Choice, place: Place) -> tuple[Row, ...]:
         """Return the row of a choice, made safe where its reads may be absent."""
@@ -98,6 +172,8 @@ class Leaves:
             is_nullable=any(source is not None and source.is_nullable for source in sources),
             is_certain=place.is_certain,
             said=self.reach.said_for_nothing(child),
+            source=sources[0] if len(sources) == 1 else None,
         )
+        self._used.update(choice.paths)
         self.notebook.note(child.path, replace(choice, expression=expression))
         return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)

@@ -9,10 +9,14 @@ from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import path_of, reads_in
 from agent.core.language.syntax import CopyRow, EachRow, Expression, Row, ValueRow, WithRow
 from agent.core.language.walk import places
+from agent.core.matching.names import own_name, stem, words
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo, Schema
 from agent.proposers.choosing import Choice
 from agent.proposers.place import Place
+
+PLAIN_MAKE = 2
+"""A make of so few parts is that of a plain text or number: its types and the end of its name."""
 
 
 def left_for(
@@ -20,10 +24,14 @@ def left_for(
 ) -> dict[str, FieldInfo]:
     """Return for contract paths the source field of the same make, where each is the only one.
 
-    Of the same make are texts of one format or enum, and objects with the same fields; a plain
-    text or number has no make that would tell it from others.
+    Of the same make are texts of one format or enum, objects with the same fields, and plain texts
+    or numbers whose names of several words end alike: enough for what may be absent only.
     """
-    wanted = _by_make(gone, contract)
+    wanted = {
+        make: fields
+        for make, fields in _by_make(gone, contract).items()
+        if len(make) > PLAIN_MAKE or not any(one.is_required for one in fields)
+    }
     given = _by_make(unread, after)
     return {
         targets[0].path: given[make][0]
@@ -51,10 +59,14 @@ def _by_make(
                 if one.path != field.path and paths.is_within(one.path, field.path)
             )
         )
+        said = words(own_name(field.path))
+        head = stem(said[-1]) if len(said) > 1 else ""
         if field.format or field.enum or len(below) > 1:
             enum = tuple(sorted(map(repr, field.enum or ())))
-            make = (field.types, field.format, enum, below)
+            make: tuple[object, ...] = (field.types, field.format, enum, below)
             found.setdefault(make, []).append(field)
+        elif not below and head:
+            found.setdefault((field.types, head), []).append(field)
     return found
 
 

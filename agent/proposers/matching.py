@@ -12,19 +12,21 @@ from agent.core.language.walk import places
 from agent.core.matching.names import TEXT_LIMIT, matching_text
 from agent.core.proposing import Answer, Task
 from agent.core.schema import FieldInfo
-from agent.core.values import Json
 from agent.ports import Embedder
 from agent.proposers.feeding import Feeding
-from agent.proposers.history import history_of
+from agent.proposers.history import History, history_of, with_likely_past
+from agent.proposers.notebook import Notebook
 from agent.proposers.reach import Similarity
 from agent.proposers.remembered import priors_of
+from agent.proposers.source_fields import key_fields, seen_fields, with_values
 
 if TYPE_CHECKING:
     from agent.core.matching.features import Meaning
     from agent.core.matching.word_tables import Table
 
-SEEN_VALUES = 20
-"""Values of a field that are taken from samples."""
+REBUILT = 3
+"""Where more required fields than this lost their source at once, the payload was rebuilt rather
+than cut down, and what is most like each of them is proposed."""
 
 
 def _is_whole(row: Row) -> bool:
@@ -43,9 +45,7 @@ class Matching:
 
     def propose(self, task: Task, so_far: Answer) -> Answer:
         """Return the answer with rules for all fields that names, types or pairs can feed."""
-        feeding = Feeding(task, self.similarity(task), self.name, history_of(task))
-        rows = feeding.root(so_far.rows)
-        book = feeding.notebook
+        rows, book = self._fed(task, so_far.rows)
         known = {note.target for note in so_far.notes}
         kept = {place.target for place in places(rows)} | {one.path for one in book.unfed}
         whole = [place.target for place in places(rows) if _is_whole(place.row)]
@@ -57,27 +57,54 @@ class Matching:
         )
         return replace(so_far, rows=rows, notes=notes, unfed=tuple(book.unfed))
 
+    def _fed(self, task: Task, kept: tuple[Row, ...]) -> tuple[tuple[Row, ...], Notebook]:
+        """Return the rows for a task; see `REBUILT`."""
+        similarity, history = self.similarity(task), self._history(task)
+        feeding = Feeding(task, similarity, self.name, history)
+        rows = feeding.root(kept)
+        taken_away = {one.path for one in feeding.notebook.unfed if one.is_required}
+        if history.gone and len(taken_away) > REBUILT:
+            feeding = Feeding(task, similarity, self.name, replace(history, gone=frozenset()))
+            rows = feeding.root(kept)
+        return rows, feeding.notebook
+
+    def _history(self, task: Task) -> History:
+        history = history_of(task)
+        if task.before is None or history.is_known:
+            return history
+        targets = task.contract.schema.fields
+        score = self._scores(task.before.fields, targets)
+        return with_likely_past(history, task, lambda one, other: score(one, other, False))
+
     def similarity(self, task: Task) -> Similarity:
         """Return how alike every source field and contract field of a task are."""
-        from agent.core.matching.feeding_scores import score_tables
-
         outputs = [*task.contract.examples]
         for sample in task.samples:
             outputs.extend(sample.expected_by(task.contract.consumer))
-        sources = _with_values(task.after.fields, [sample.payload for sample in task.samples])
-        targets = _with_values(task.contract.schema.fields, outputs)
-        plain, near = score_tables(sources, targets, self._meaning(sources, targets))
-        row = {field.path: number for number, field in enumerate(sources)}
-        column = {field.path: number for number, field in enumerate(targets)}
+        score = self._scores(
+            (*seen_fields(task), *key_fields(task)),
+            with_values(task.contract.schema.fields, outputs),
+        )
         moved, priors = history_of(task).moved, priors_of(task)
 
         def similarity(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
-            table = near if in_context else plain
-            found = float(table[row[source.path], column[target.path]])
-            known = max(found, moved.get((source.path, target.path), 0.0))
-            return max(known, priors.likeness(source.path, target.path))
+            known = moved.get((source.path, target.path), 0.0)
+            found = max(score(source, target, in_context), known)
+            return max(found, priors.likeness(source.path, target.path))
 
         return similarity
+
+    def _scores(self, sources: Sequence[FieldInfo], targets: Sequence[FieldInfo]) -> Similarity:
+        from agent.core.matching.feeding_scores import score_tables
+
+        plain, near = score_tables(sources, targets, self._meaning(sources, targets))
+        row = {field.path: number for number, field in enumerate(sources)}
+        column = {field.path: number for number, field in enumerate(targets)}
+
+        def score(source: FieldInfo, target: FieldInfo, in_context: bool) -> float:
+            return float((near if in_context else plain)[row[source.path], column[target.path]])
+
+        return score
 
     def _meaning(self, sources: Sequence[FieldInfo], targets: Sequence[FieldInfo]) -> Meaning:
         from agent.core.matching.features import Meaning
@@ -101,15 +128,3 @@ class Matching:
         right = np.array(self._embedder.embed([text(field) for field in targets]))
         found: Table = left @ right.T
         return found
-
-
-def _with_values(fields: Sequence[FieldInfo], payloads: Sequence[Json]) -> tuple[FieldInfo, ...]:
-    """Return the fields with the values that payloads show among their examples."""
-    return tuple(
-        replace(one, examples=(*one.examples, *_scalars(payloads, one.path))) for one in fields
-    )
-
-
-def _scalars(payloads: Sequence[Json], path: str) -> list[Json]:
-    found = (value for payload in payloads for _, value in paths.find(payload, path))
-    return [value for value in found if isinstance(value, (str, int, float))][:SEEN_VALUES]

@@ -89,6 +89,7 @@ class Paired:
             is_nullable=source.is_nullable,
             is_certain=self._is_always_made(at),
             said=self.reach.said_for_nothing(target),
+            source=source,
         )
 
     def _may_be_absent(self, path: str, scope: Mapping[str, str]) -> bool:

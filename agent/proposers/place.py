@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import path_of, read_of
-from agent.core.language.syntax import ArrayDisplay, Expression
+from agent.core.language.syntax import ArrayDisplay, Expression, Field
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.examples import Example
 
@@ -19,7 +19,9 @@ class Place:
 
     `base` is the contract path that row targets are relative to; `scope` the names in reach with
     their source paths; `context` the source object that matches this one; `examples` hold the
-    expected value of `base`. `is_certain` tells that the object is always made.
+    expected value of `base`. `is_certain` tells that the object is always made, `is_owed` that the
+    contract requires all that is around it. `stand` holds expressions that stand for source paths
+    which no name is bound to: parts of the item that a loop is at.
     """
 
     base: str
@@ -27,6 +29,8 @@ class Place:
     context: str
     examples: tuple[Example, ...]
     is_certain: bool = True
+    is_owed: bool = True
+    stand: Mapping[str, Expression] = field(default_factory=dict)
 
     @property
     def innermost(self) -> str:
@@ -34,7 +38,13 @@ class Place:
 
         An inner array is looked for there: a loop over an array of its own would multiply items.
         """
-        return max(self.scope.values(), key=len)
+        return max((*self.scope.values(), *self.stand), key=len)
+
+    def is_inside(self, path: str) -> bool:
+        """Return whether a source path is a part of the item that the innermost loop is at."""
+        inner = self.innermost
+        bases = tuple(self.stand) if inner in self.stand else (inner,)
+        return any(paths.is_within(path, base) for base in bases)
 
     def relative(self, target: str) -> str:
         """Return a full contract path as a row target."""
@@ -48,17 +58,32 @@ class Place:
             for example in self.examples
         )
 
-    def inside(self, context: str, *, is_certain: bool) -> Place:
-        """Return the same place with another matching source object."""
-        return replace(self, context=context, is_certain=is_certain)
+    def inside(self, context: str, *, is_required: bool) -> Place:
+        """Return the same place with another matching source object, for a child of it."""
+        return replace(
+            self,
+            context=context,
+            is_certain=self.is_certain and is_required,
+            is_owed=self.is_owed and is_required,
+        )
 
     def read(self, path: str) -> Expression | None:
         """Return the read of a source path from here, or None when an array stands between."""
-        return read_of(path, scope=self.scope)
+        near = max(
+            (base for base in self.stand if paths.is_within(path, base)), key=len, default=""
+        )
+        tokens = paths.parse(path[len(near) :])
+        if not near or paths.ANY in tokens:
+            return read_of(path, scope=self.scope)
+        read = self.stand[near]
+        for token in tokens:
+            read = Field(read, paths.key_of(token))
+        return read
 
     def may_be_absent(self, schema: Schema, path: str) -> bool:
         """Return whether the source may leave out a path, or leave out or null what holds it."""
-        base = max((b for b in self.scope.values() if paths.is_within(path, b)), key=len)
+        bases = (*self.scope.values(), *self.stand)
+        base = max((b for b in bases if paths.is_within(path, b)), key=len)
         above = path
         while above != base:
             field = schema.field(above)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Expression
+from agent.core.matching.names import own_name
 from agent.core.matching.score import name_similarity
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
@@ -17,6 +18,12 @@ from agent.core.synthesis.examples import Example, Read, value_of
 from agent.proposers.agreeing import projects
 from agent.proposers.place import Place, copies_whole, named_children
 from agent.proposers.remembered import Priors, priors_of
+from agent.proposers.source_fields import (
+    key_fields,
+    machine_twins,
+    names_a_key,
+    seen_fields,
+)
 
 Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
 """Score of (source field, contract field, parents are matched), 0 to 1."""
@@ -24,7 +31,14 @@ Similarity = Callable[[FieldInfo, FieldInfo, bool], float]
 CONTAINER_FLOOR = 0.33
 COPY_FLOOR = 0.6
 UNDECLARED_DISCOUNT = 0.9
-SEEN_VALUES = 20
+KEY_SCORE = 0.6
+"""Score of the keys of a map for a field of its items that is called a key or a name."""
+
+MACHINE_ADDRESS = 0.75
+"""What is left of a score where the source holds addresses for programs: a link is for people."""
+
+CLAIMED = 0.9
+"""From this score on a source field is what a contract field is called after."""
 
 
 @dataclass(slots=True)
@@ -36,13 +50,19 @@ class Reach:
     sources: tuple[FieldInfo, ...] = field(init=False)
     fields: dict[str, FieldInfo] = field(init=False)
     priors: Priors = field(init=False)
+    _keys: dict[str, FieldInfo] = field(init=False)
+    _machine: dict[str, str] = field(init=False)
     _targets: dict[str, FieldInfo] = field(init=False)
+    _claims: dict[str, set[str]] | None = field(default=None, init=False)
     _likenesses: dict[tuple[str, str, bool], float] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.priors = priors_of(self.task)
-        self.sources = _with_seen_values(self.task)
-        self.fields = {one.path: one for one in self.sources}
+        seen = seen_fields(self.task)
+        self.fields = {one.path: one for one in seen}
+        self._keys = {one.path: one for one in key_fields(self.task)}
+        self.sources = (*seen, *self._keys.values())
+        self._machine = dict(machine_twins(seen))
         self._targets = {one.path: one for one in self.task.contract.schema.fields}
 
     def likeness(self, source: str, target: str, is_near: bool) -> float:
@@ -57,6 +77,16 @@ class Reach:
                 known = UNDECLARED_DISCOUNT * name_similarity(source, target)
             self._likenesses[key] = known
         return known
+
+    def is_claimed(self, source: str, target: str) -> bool:
+        """Return whether a source field is near certain to be meant by another contract field."""
+        if self._claims is None:
+            self._claims = {}
+            for one in self.sources:
+                for other in self._targets.values():
+                    if one.path and self.similarity(one, other, False) >= CLAIMED:
+                        self._claims.setdefault(one.path, set()).add(other.path)
+        return bool(self._claims.get(source, set()) - {target})
 
     def may_copy(self, source: str, target: str) -> bool:
         """Return whether all of a source object or array is what the contract declares there."""
@@ -101,6 +131,11 @@ class Reach:
             return None
         return call("present", call("not_null", read) if is_nullable else read)
 
+    def is_map(self, path: str) -> bool:
+        """Return whether a source field is an object with keys that are data."""
+        values = self.task.after.field(paths.items(path))
+        return values is not None and values.in_map
+
     def container(self, target: FieldInfo, place: Place, kind: str) -> Read | None:
         """Return the source object or array that is most like a contract one."""
         found = [
@@ -125,21 +160,19 @@ class Reach:
         """Return the source fields in reach, most alike first."""
         found = []
         for source in self.sources:
-            read = place.read(source.path)
+            is_key = source.path in self._keys
+            read = place.stand.get(source.path) if is_key else place.read(source.path)
             if read is None or (kinds is not None and not source.types & kinds):
                 continue
             in_context = paths.parent(source.path) == place.context
             prior = self.similarity(source, target, in_context)
+            if own_name(target.path) != own_name(source.path):
+                if source.path in self._machine.values():
+                    prior *= MACHINE_ADDRESS
+                twin = self.fields.get(self._machine.get(source.path, ""))
+                if twin is not None:
+                    prior = max(prior, self.similarity(twin, target, in_context))
+            if is_key and names_a_key(target.path):
+                prior = max(prior, KEY_SCORE)
             found.append(Read(read, source.path, source, prior))
         return sorted(found, key=lambda read: (-read.prior, read.path))
-
-
-def _with_seen_values(task: Task) -> tuple[FieldInfo, ...]:
-    """Return the source fields with the values that samples show among their examples."""
-    payloads = [sample.payload for sample in task.samples]
-    seen = []
-    for one in task.after.fields:
-        values = [value for payload in payloads for _, value in paths.find(payload, one.path)]
-        scalars = [value for value in values if isinstance(value, (str, int, float))]
-        seen.append(replace(one, examples=(*one.examples, *scalars[:SEEN_VALUES])))
-    return tuple(seen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agent.core.schema import make_schema
+from agent.proposers.leftover import left_for
 from tests.core.verify.making import INT, TEXT, array, obj
 from tests.proposers.small_tasks import adapt, note, propose
 
@@ -59,3 +61,19 @@ def test_propose__array_for_an_optional_object__takes_the_first_item_and_asks() 
     assert adapt(proposed, {"star": "Vega", "lens": [lens, {"focus": 6}]})["lens"] == lens
     assert adapt(proposed, {"star": "Vega", "lens": []}) == {"star": "Vega"}
     assert note(proposed, "/lens").is_lossy
+
+
+def left(given: str, wanted: str, *more: str, is_required: bool = False) -> dict[str, str]:
+    """Return what is left for a plain text of the contract among new plain texts."""
+    after = make_schema(obj("", **dict.fromkeys((given, *more), TEXT)))
+    contract = make_schema(obj(wanted if is_required else "", **{wanted: TEXT}))
+    found = left_for(contract.fields[1:], after.fields[1:], contract, after)
+    return {target: source.path for target, source in found.items()}
+
+
+def test_left_for__plain_texts_with_names_that_end_alike__only_an_optional_one() -> None:
+    """A plain text is left for another where both names end alike and it may be absent."""
+    assert left("logged_night", "sworn_night", "cloud") == {"/sworn_night": "/logged_night"}
+    assert left("logged_night", "sworn_night", is_required=True) == {}
+    assert left("logged_night", "sworn_night", "first_night") == {}
+    assert left("logged_night", "sworn_dusk") == {}

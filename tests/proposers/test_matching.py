@@ -243,3 +243,64 @@ def test_propose__same_task_twice__same_bytes() -> None:
     first, second = (propose(FLAT, NEST) for _ in range(2))
     assert first.adapter == second.adapter
     assert first.verification == second.verification
+
+
+def test_propose__required_field_like_nothing__likeliest_is_asked() -> None:
+    """A required field is fed by what is most like it, and a person decides."""
+    after = obj("id crumbs", id=TEXT, crumbs=TEXT)
+    proposed = propose(after, obj("id verdict", id=TEXT, verdict=TEXT))
+    assert values(proposed)["/verdict"] == "src.crumbs"
+    assert note(proposed, "/verdict").is_ambiguous
+    assert proposed.verification.decision_needed
+
+
+def test_propose__optional_field_like_nothing__stays_absent() -> None:
+    """What may be absent is never fed by something that is hardly like it."""
+    after = obj("id crumbs", id=TEXT, crumbs=TEXT)
+    proposed = propose(after, obj("id", id=TEXT, verdict=TEXT))
+    assert "/verdict" not in values(proposed)
+
+
+def test_propose__source_taken_away_before_a_contract_of_its_own__refused() -> None:
+    """A field that was clearly read before the change and was removed is not read elsewhere."""
+    before = obj("id tax_number", id=TEXT, tax_number=TEXT)
+    after = obj("id crumbs", id=TEXT, crumbs=TEXT)
+    contract = obj("id tax_number note", id=TEXT, tax_number=TEXT, note=TEXT)
+    assert "/tax_number" in unfed(propose(after, contract, before=before))
+
+
+def test_propose__all_sources_moved_at_once__likeliest_are_asked() -> None:
+    """Where a payload was rebuilt, fields without a namesake are proposed and not refused."""
+    names = ("rye", "oat", "bun", "pie", "tart")
+    before = obj(" ".join(names), **dict.fromkeys(names, TEXT))
+    after = obj("p1 p2 p3 p4 p5", **dict.fromkeys(("p1", "p2", "p3", "p4", "p5"), TEXT))
+    assert not unfed(propose(after, before, before=before))
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        pytest.param({"crumbs": ["a", "b"]}, {"crumbs": ["a", "b"]}, id="an array"),
+        pytest.param({"crumbs": "a"}, {"crumbs": ["a"]}, id="one value"),
+        pytest.param({}, {}, id="none"),
+    ],
+)
+def test_propose__one_value_or_an_array_of_them__always_an_array(given: Any, wanted: Any) -> None:
+    """A value that may stand alone for an array is put into one, and left out where it is not."""
+    after = obj("", crumbs={"type": ["array", "string"], "items": TEXT})
+    assert adapt(propose(after, obj("", crumbs=array(TEXT))), given) == wanted
+
+
+def test_propose__page_and_its_address_for_programs__page_is_linked() -> None:
+    """A link is the page for people where the sibling holds addresses of an interface."""
+    shown = {"url": "https://api.oven.example/1", "html_url": "https://oven.example/1"}
+    fields = {name: {**TEXT, "examples": [value]} for name, value in shown.items()}
+    proposed = propose(obj("url html_url", **fields), obj("link", link=TEXT))
+    assert values(proposed)["/link"] == "src.html_url"
+
+
+def test_propose__text_seen_to_say_yes_and_no__becomes_a_boolean() -> None:
+    """The two words of a text that says yes or no are written out, also the one never seen."""
+    after = obj("is_baked", is_baked=enum("Y", "N"))
+    proposed = propose(after, obj("baked", baked={"type": "boolean"}))
+    assert adapt(proposed, {"is_baked": "N"}) == {"baked": False}

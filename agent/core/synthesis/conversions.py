@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.language.syntax import (
     ArrayDisplay,
     Call,
+    Conditional,
     Expression,
     Literal,
     Name,
@@ -15,8 +17,10 @@ from agent.core.language.syntax import (
 )
 from agent.core.matching.names import own_name, stem, words
 from agent.core.matching.score import words_similarity
+from agent.core.matching.value_tables import known_values
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
+from agent.core.synthesis.said import said_values
 from agent.core.synthesis.units import MILLISECONDS, unit_conversion, unit_of
 from agent.core.values import Json, same_value
 
@@ -48,6 +52,10 @@ def conversion(source: FieldInfo, target: FieldInfo) -> Conversion | None:
         return _texts(source, target)
     if source.types & {"integer", "number"} and target.types & {"integer", "number"}:
         return _numbers(source, target)
+    if not source.types and not target.is_nullable:
+        return None
+    if target.types == {"array"} and "array" in source.types and source.types != {"array"}:
+        return _wrapped_where_alone(target)
     if not source.types or not target.types or source.types & target.types:
         return _guarded(source, target)
     return _between(source, target)
@@ -72,6 +80,10 @@ def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
         return Conversion(
             call("iso_datetime", parsed), 0.7, "date to midnight UTC", is_ambiguous=True
         )
+    renamed, is_partial = said_values(target)
+    if renamed and (is_partial or set(known_values(source)) <= set(renamed)):
+        others = (("otherwise", V),) if is_partial else ()
+        return Conversion(Call("lookup", (V, table(renamed)), others), 0.95, "names as described")
     if target.enum:
         allowed = ArrayDisplay(tuple(literal(value) for value in target.enum if value is not None))
         return Conversion(call("one_of", V, allowed), 0.75, "only the contract's values pass")
@@ -96,7 +108,8 @@ def _enums(source: FieldInfo, target: FieldInfo) -> Conversion:
     given = [value for value in source.enum or () if isinstance(value, str)]
     if set(given) <= set(wanted):
         return Conversion(V, 1.0, "every value is in the contract's enum")
-    found = enum_table(given, wanted)
+    found = {**enum_table(given, wanted), **_told(given, wanted, target.description)}
+    found = {value: found[value] for value in given if value in found}
     missing = [value for value in given if value not in found]
     otherwise: tuple[tuple[str, Expression], ...] = ()
     if missing and not target.is_required:
@@ -130,6 +143,29 @@ def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
     return {value: found[value] for value in given if value in found}
 
 
+_TOLD = re.compile(r"\b(?:is|are|becomes?|counts? as|shown as|given as)\b")
+
+
+def _told(given: Sequence[str], wanted: Sequence[str], description: str) -> dict[str, str]:
+    """Return the values that a description puts in the place of others: "what is burnt is waste".
+
+    The old value must stand before the verb and just one wanted value right after it.
+    """
+    found: dict[str, str] = {}
+    for clause in re.split(r"[.;]", description):
+        for verb in _TOLD.finditer(clause):
+            before, after = words(clause[: verb.start()]), words(clause[verb.end() :])
+            new = [one for one in wanted if words(one) and words(one) == after[: len(words(one))]]
+            old = [one for one in given if one not in wanted and _ends_with(before, words(one))]
+            if len(new) == 1 and len(old) == 1:
+                found[old[0]] = new[0]
+    return found
+
+
+def _ends_with(said: tuple[str, ...], value: tuple[str, ...]) -> bool:
+    return bool(value) and said[-len(value) :] == value
+
+
 def completed_table(
     conversion: Expression, source: FieldInfo, target: FieldInfo | None
 ) -> Expression:
@@ -160,7 +196,7 @@ def _likeness(left: str, right: str) -> float:
 def _between(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     """Conversions between two scalar types, or between an array and its item."""
     if "array" in target.types:
-        return Conversion(ArrayDisplay((V,)), 0.75, "wrapped into an array")
+        return Conversion(_alone(target), 0.75, "wrapped into an array")
     if "array" in source.types:
         return _unwrap(target)
     if target.types & {"integer", "number"} and _is_text(source):
@@ -168,10 +204,43 @@ def _between(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     if _is_text(target) and source.types & {"integer", "number"}:
         return _number_to_text(source, target)
     if target.types == {"boolean"} and _is_text(source):
-        return Conversion(call("boolean", V), 0.75, "text to boolean")
+        return _text_to_boolean(source)
     if _is_text(target) and source.types == {"boolean"}:
         return Conversion(call("text", V), 0.75, "boolean to text")
     return None
+
+
+def _alone(target: FieldInfo) -> Expression:
+    """The value as the only item; where nothing is there, an optional array is left out."""
+    alone = ArrayDisplay((V,))
+    return alone if target.is_required else call("non_empty", alone)
+
+
+def _wrapped_where_alone(target: FieldInfo) -> Conversion:
+    made = Conditional(call("is_array", V), V, _alone(target))
+    return Conversion(made, 0.95, "an array as it is, one value wrapped into one")
+
+
+_YES_NO = (("true", "false"), ("yes", "no"), ("y", "n"), ("1", "0"), ("on", "off"), ("t", "f"))
+
+
+def _text_to_boolean(source: FieldInfo) -> Conversion | None:
+    """A text that is seen to say yes or no; one of which nothing is known might."""
+    shown = {value for value in (*source.examples, *(source.enum or ())) if isinstance(value, str)}
+    if not shown:
+        return Conversion(call("boolean", V), 0.5, "text to boolean")
+    for yes, no in _YES_NO:
+        if {value.lower() for value in shown} <= {yes, no}:
+            return _said_yes(yes, no, next(iter(sorted(shown))))
+    return None
+
+
+def _said_yes(yes: str, no: str, shown: str) -> Conversion:
+    if (yes, no) == ("true", "false") and shown.islower():
+        return Conversion(call("boolean", V), 0.75, "text to boolean")
+    case = str.upper if shown.isupper() else str.title if shown.istitle() else str.lower
+    lists = (("true", literal([case(yes)])), ("false", literal([case(no)])))
+    return Conversion(Call("boolean", (V,), lists), 0.75, "text to boolean")
 
 
 def _unwrap(target: FieldInfo) -> Conversion | None:

@@ -112,6 +112,9 @@ def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
         return Arithmetic(
             Arithmetic(Arithmetic(V, "*", Literal(9)), "/", Literal(5)), "+", Literal(32)
         )
+    equation = _equation(source, target)
+    if equation is not None:
+        return factor_conversion(equation)
     left, right = unit_of(source), unit_of(target)
     if left and left[0] == "money" and right is None and "number" in target.types:
         return call("scale", V, Literal(-2))
@@ -120,6 +123,36 @@ def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
     if left is None or right is None or left[0] != right[0] or left[1] == right[1]:
         return None
     return factor_conversion(left[1] / right[1])
+
+
+_EQUATION = re.compile(
+    r"\b1\s+(?P<one>[A-Za-z]+)\s*(?:=|is|are|equals)\s*(?P<many>\d[\d,_]*)\s+(?P<other>[A-Za-z]+)"
+)
+
+
+def _equation(source: FieldInfo, target: FieldInfo) -> Fraction | None:
+    """Return the factor of an equation of units, as `1 dozen = 12 loaves`, that ties two fields."""
+    match = _EQUATION.search(target.description) or _EQUATION.search(source.description)
+    if match is None:
+        return None
+    one, other = match["one"].lower(), match["other"].lower()
+    factor = Fraction(int(re.sub(r"[,_]", "", match["many"])))
+    given, wanted = _unit_word(source, (one, other)), _unit_word(target, (one, other))
+    if given == wanted or given is None or wanted is None or not factor:
+        return None
+    return factor if given == one else 1 / factor
+
+
+def _unit_word(field: FieldInfo, units: tuple[str, str]) -> str | None:
+    """Return which of two units a field is in: as its name or what is outside the equation says."""
+    told = _EQUATION.sub(" ", field.description).lower()
+    said = {*re.findall(r"[a-z]+", told), *words(own_name(field.path))}
+    found = [
+        unit
+        for unit in units
+        if any(word.startswith(unit) or unit.startswith(word) for word in said if len(word) >= 3)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 _DEGREES = {"c": "c", "celsius": "c", "f": "f", "fahrenheit": "f"}

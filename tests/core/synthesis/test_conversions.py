@@ -146,3 +146,12 @@ def test_is_allowed__true_and_one__differ() -> None:
     assert not is_allowed(True, field({"enum": [1, 2]}))
     assert is_allowed(1, field({"enum": [1, 2]}))
     assert is_allowed("any", field(TEXT))
+
+
+def test_conversion__description_puts_a_value_in_the_place_of_another__in_the_table() -> None:
+    """A value without a namesake goes where the description says that it belongs."""
+    said = "A loaf that was not baked is stored with the others."
+    source = texts("stored", "sold", "not-baked")
+    found = converted(source, {**texts("stored", "sold"), "description": said})
+    printed = print_expression(found.expression)
+    assert printed == "lookup(v, {'stored': 'stored', 'sold': 'sold', 'not-baked': 'stored'})"

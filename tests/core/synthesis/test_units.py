@@ -55,6 +55,17 @@ def test_unit_of__name_or_description__the_one_that_it_says(
         (field("wait_ms"), field("size_bytes"), None),
         (field("wait_ms"), field("wait"), None),
         (field("price_cents", "integer"), field("price", "integer"), None),
+        (
+            field("flour", description="In sacks"),
+            field("flour_kilo", description="In kilos (1 sack = 1,000 kilos)"),
+            "scale(v, 3)",
+        ),
+        (
+            field("flour_kilo", description="In kilos (1 sack = 25 kilos)"),
+            field("flour", description="In sacks"),
+            "v / 25",
+        ),
+        (field("flour"), field("bran", description="1 sack = 25 kilos"), None),
     ],
 )
 def test_unit_conversion__two_units__exact_factor_or_none(

@@ -1,0 +1,100 @@
+"""Booleans that tell whether a text field has one of its known values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agent.core import paths
+from agent.core.language.syntax import Comparison, Expression, Literal, Logic
+from agent.core.matching.names import own_name, stem, words
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.compositions import Composed
+from agent.core.synthesis.examples import Read
+
+NAMED_SCORE = 0.8
+SAID_SCORE = 0.7
+"""First guesses: a flag called like a value tells that value, one described with it may."""
+
+BOTH_SCORE = 0.96
+"""A description that joins the words in which two flags differ leaves little doubt."""
+
+MANY_VALUES = 12
+"""A text with more known values than this is no state."""
+
+_AUXILIARY = frozenset({"is", "has", "was", "are", "been", "be"})
+_NEGATION = re.compile(r"\b(?:unless|not|no longer|never|other than|except)\b")
+
+
+def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+    """Yield `read == value` for a boolean that is called like a value, or described with one."""
+    if target.types != {"boolean"}:
+        return
+    yield from _both(target, reads)
+    name = _stems(own_name(target.path)) - _AUXILIARY
+    for read in reads:
+        if read.field.types != {"string"}:
+            continue
+        values = _known(read.field)
+        if not 0 < len(values) <= MANY_VALUES:
+            continue
+        named = [value for value in values if _stems(value) and _stems(value) == name]
+        if named:
+            yield _flag(read, named[0], "==", NAMED_SCORE)
+            continue
+        yield from _described(target, read, values)
+
+
+def _both(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+    """Yield `a and b` for two booleans side by side whose differing words a description joins.
+
+    `open_allowed`, described as "allowed to start and to end", of `start_open_allowed` and
+    `end_open_allowed`.
+    """
+    name = _stems(own_name(target.path))
+    flagged = [
+        (read, more)
+        for read in reads
+        if read.field.types == {"boolean"}
+        and len(more := _stems(own_name(read.path)) - name) == 1
+        and name <= _stems(own_name(read.path))
+    ]
+    for place, (one, left) in enumerate(flagged):
+        for other, right in flagged[place + 1 :]:
+            first, second = re.escape(next(iter(left))), re.escape(next(iter(right)))
+            joined = "|".join(
+                rf"\b{a}\w*\s+and\s+(?:to\s+)?{b}" for a, b in ((first, second), (second, first))
+            )
+            is_beside = paths.parent(one.path) == paths.parent(other.path)
+            if is_beside and re.search(joined, target.description.lower()):
+                made = Logic("and", (one.expression, other.expression))
+                yield Composed(made, (one, other), BOTH_SCORE, f"{one.path} and {other.path}")
+
+
+def _described(target: FieldInfo, read: Read, values: Sequence[str]) -> Iterator[Composed]:
+    """Yield the comparison that a description speaks of, where it names the field and one value."""
+    said = target.description.lower()
+    told = [
+        one for one in values if len(one) > 1 and re.search(rf"\b{re.escape(one.lower())}\b", said)
+    ]
+    if len(told) != 1 or not _stems(own_name(read.path)) & _stems(said):
+        return
+    before = said[: said.index(told[0].lower())]
+    operator = "!=" if _NEGATION.search(before) else "=="
+    yield _flag(read, told[0], operator, SAID_SCORE)
+
+
+def _flag(read: Read, value: str, operator: str, score: float) -> Composed:
+    made: Expression = Comparison(read.expression, operator, Literal(value))
+    verb = "is" if operator == "==" else "is not"
+    return Composed(made, (read,), score, f"whether {read.path} {verb} {value!r}")
+
+
+def _known(field: FieldInfo) -> tuple[str, ...]:
+    """Return the values of an enum, else those that were seen."""
+    shown = field.enum or field.examples
+    return tuple(dict.fromkeys(one for one in shown if isinstance(one, str)))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, words(text)))

@@ -1,0 +1,181 @@
+"""Contract maps fed by names: what gives their keys, and what their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from agent.core import paths
+from agent.core.confidence.signals import Ground, Signals
+from agent.core.language.syntax import EachRow, Expression, Index, Name, Row
+from agent.core.language.syntax import Field as FieldRead
+from agent.core.language.walk import bind
+from agent.core.matching.names import own_name
+from agent.core.proposing import Evidence, EvidenceKind
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
+from agent.core.synthesis.naming import fresh_name
+from agent.proposers.choosing import Choice, choice_of, has_pairs
+from agent.proposers.history import History
+from agent.proposers.item_sources import ItemSource, ItemSources
+from agent.proposers.leaves import Leaves
+from agent.proposers.notebook import Notebook
+from agent.proposers.place import Place, copies_whole, is_leaf, named_children
+from agent.proposers.reach import CONTAINER_FLOOR, Reach
+from agent.proposers.source_fields import names_a_key
+
+
+@dataclass(frozen=True, slots=True)
+class MapSource:
+    """The items that become entries; `key` reads the key of an item that is bound to its name."""
+
+    items: ItemSource
+    key: Callable[[str], Expression]
+    key_path: str
+
+
+@dataclass(slots=True)
+class Maps:
+    """Writes one row per contract map that no source map gives as it is."""
+
+    reach: Reach
+    notebook: Notebook
+    leaves: Leaves
+    fields: Callable[[FieldInfo, Place, tuple[Row, ...]], tuple[Row, ...]]
+    history: History
+
+    def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return the row that makes the entries of a map, or none."""
+        schema = self.reach.task.contract.schema
+        value = schema.field(paths.items(child.path))
+        if value is None or has_pairs(place.examples_of(child.path)):
+            return ()
+        is_open = place.is_owed and child.is_required and child.path not in self.history.gone
+        for source in self._sources(child, value, place):
+            if source.items.prior < CONTAINER_FLOOR and not is_open:
+                continue
+            if self._is_given(source, value):
+                return ()
+            mark = self.notebook.mark()
+            row = self._each(child, value, source, place)
+            if row is not None and (child.is_required or not self.notebook.lacks(mark)):
+                self._note(child, source)
+                return (row,)
+            self.notebook.go_back(mark)
+        return ()
+
+    def _is_given(self, source: MapSource, value: FieldInfo) -> bool:
+        """Return whether a source map can be taken over as it is."""
+        after, contract = self.reach.task.after, self.reach.task.contract.schema
+        return self.reach.is_map(source.items.path) and copies_whole(
+            after, source.items.items, contract, value.path
+        )
+
+    def _note(self, child: FieldInfo, source: MapSource) -> None:
+        text = f"{source.items.path} is like the map, and {source.key_path} tells its items apart"
+        prior = source.items.prior
+        evidence = (Evidence(EvidenceKind.NAME, f"{text} ({prior:.2f})"),)
+        signals = Signals(Ground.LOOP, likeness=prior)
+        paths_read = (source.items.path, source.key_path)
+        is_ambiguous = not self.reach.is_map(source.items.path) or prior < CONTAINER_FLOOR
+        made = Choice(source.items.each, paths_read, signals, evidence, is_ambiguous=is_ambiguous)
+        self.notebook.note(child.path, made)
+
+    def _each(
+        self, child: FieldInfo, value: FieldInfo, source: MapSource, place: Place
+    ) -> EachRow | None:
+        name = fresh_name(source.items.path, place.scope)
+        path = None if source.items.parts else source.items.items
+        inner = Place(
+            base=value.path,
+            scope=bind(place.scope, name, path),
+            context=source.items.items,
+            examples=(),
+            is_owed=place.is_owed and child.is_required,
+            stand={**place.stand, **source.items.standing(name)},
+        )
+        row = EachRow(place.relative(child.path), source.items.each, name, key=source.key(name))
+        if named_children(self.reach.task.contract.schema, value.path):
+            rows = self.fields(value, inner, ())
+            return replace(row, rows=rows) if rows else None
+        choice = self._value(value, source, inner)
+        if choice is None:
+            return None
+        self.notebook.note(value.path, choice)
+        return replace(row, value=choice.expression)
+
+    def _value(self, value: FieldInfo, source: MapSource, inner: Place) -> Choice | None:
+        """Return what gives a plain value: what is most like it, but not the key."""
+        offers = [
+            one
+            for one in self.leaves.offers(value, inner, lowest=0.0)
+            if one.score > 0.0
+            and source.key_path not in one.paths
+            and all(paths.is_within(path, source.items.items) for path in one.paths)
+        ]
+        same = [one for one in offers if value.format and one.read.field.format == value.format]
+        best = same or offers
+        return choice_of(best[0], best[1:]) if best else None
+
+    def _sources(self, child: FieldInfo, value: FieldInfo, place: Place) -> list[MapSource]:
+        found = [
+            *self._of_maps(child, value, place),
+            *self._of_arrays(child, value, place),
+            *self._of_pairs(child, value, place),
+        ]
+        return sorted(found, key=lambda one: (-one.items.prior, one.items.path))
+
+    def _of_maps(self, child: FieldInfo, value: FieldInfo, place: Place) -> Iterator[MapSource]:
+        sources = ItemSources(self.reach)
+        for one in sources.maps(child, value, place):
+            key = next(path for path, steps in one.parts.items() if steps == ("key",))
+            yield MapSource(one, lambda name: FieldRead(Name(name), "key"), key)
+
+    def _of_arrays(self, child: FieldInfo, value: FieldInfo, place: Place) -> Iterator[MapSource]:
+        """Yield arrays of objects that have a field to tell them apart."""
+        after = self.reach.task.after
+        for one in ItemSources(self.reach).arrays(child, value, place):
+            key = self._key(child, one)
+            if key is None:
+                continue
+            own = own_name(key.path)
+            converted = "string" not in key.types
+
+            def read(name: str, own: str = own, converted: bool = converted) -> Expression:
+                field = FieldRead(Name(name), own)
+                return call("text", field) if converted else field
+
+            if after.field(key.path) is not None:
+                yield MapSource(one, read, key.path)
+
+    def _key(self, child: FieldInfo, source: ItemSource) -> FieldInfo | None:
+        """Return the field that tells items apart: one that the map speaks of, or is called so."""
+        given = [
+            one
+            for one in named_children(self.reach.task.after, source.items)
+            if one.is_required and one.types & {"string", "integer"} and is_leaf_text(one)
+        ]
+        said = [one for one in given if own_name(one.path) in child.description]
+        named = [one for one in given if names_a_key(one.path)]
+        return next(iter((*said, *named)), None)
+
+    def _of_pairs(self, child: FieldInfo, value: FieldInfo, place: Place) -> Iterator[MapSource]:
+        """Yield two arrays of plain values side by side, the first called what the map is."""
+        if not is_leaf(self.reach.task.contract.schema, value):
+            return
+        for one, other in ItemSources(self.reach).side_by_side(child, place):
+            parts = {one.items: (0,), other.items: (1,)}
+            joined = ItemSource(
+                call("zip", one.each, other.each), one.path, other.items, one.prior, parts
+            )
+            yield MapSource(joined, lambda name: Index(Name(name), 0), one.items)
+
+
+def is_leaf_text(field: FieldInfo) -> bool:
+    """Return whether a field holds plain texts or numbers that can be keys."""
+    return field.types <= {"string", "integer"}
+
+
+def is_map(field: FieldInfo, value: FieldInfo | None) -> bool:
+    """Return whether a contract field is an object with keys that are data."""
+    return "object" in field.types and value is not None and value.in_map
