@@ -10,6 +10,7 @@ import json
 import random
 import statistics
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,17 @@ from agent.core.values import Json
 from agent.errors import DriftmendError
 from evals.runner import Report, run, run_remembering
 
+LABELS = {"solved": "consumers solved", "exact": "payloads exact", "rules": "right rules"}
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one order gave beyond memory off: consumers solved, and held-out payloads exact."""
+    """What one order gave beyond memory off: consumers solved, held-out payloads exact, and rules
+    that were right on all of them."""
 
     solved: int
     exact: int
+    rules: int
     silent_wrong: int
     gained: tuple[str, ...]
     lost: tuple[str, ...]
@@ -56,15 +61,17 @@ def measure(
         show_progress=False,
     )
     found = []
-    for number in range(orders):
-        on = run_remembering(
-            roots,
-            unpaired=unpaired,
-            timeout_s=timeout_s,
-            chance=random.Random(f"{seed}/{number}"),
-        )
-        found.append(compare(off, on))
-        _tell(f"order {number + 1} of {orders}: {found[-1].solved:+d} solved")
+    with tempfile.TemporaryDirectory(prefix="driftmend-mended-") as mended:
+        for number in range(orders):
+            on = run_remembering(
+                roots,
+                unpaired=unpaired,
+                timeout_s=timeout_s,
+                chance=random.Random(f"{seed}/{number}"),
+                mended=mended,
+            )
+            found.append(compare(off, on))
+            _tell(f"order {number + 1} of {orders}: {found[-1]}")
     summary = off.summary()
     return Lift(
         unpaired,
@@ -83,10 +90,15 @@ def compare(off: Report, on: Report) -> Order:
     return Order(
         solved=len(after) - len(before),
         exact=on.summary().exact - off.summary().exact,
+        rules=_right_rules(on) - _right_rules(off),
         silent_wrong=on.summary().silent_wrong - off.summary().silent_wrong,
         gained=tuple(sorted(after - before)),
         lost=tuple(sorted(before - after)),
     )
+
+
+def _right_rules(report: Report) -> int:
+    return sum(rule.is_right for score in report.scores for rule in score.rules)
 
 
 def _solved(report: Report) -> set[str]:
@@ -111,6 +123,7 @@ def lift_to_json(lift: Lift) -> Json:
         "lift": {
             "solved": _spread([one.solved for one in lift.orders]),
             "exact": _spread([one.exact for one in lift.orders]),
+            "rules": _spread([one.rules for one in lift.orders]),
             "silent_wrong": _spread([one.silent_wrong for one in lift.orders]),
         },
         "orders": [
@@ -136,7 +149,7 @@ def render(lift: Lift) -> str:
         f"{told['mode']}, memory off: {lift.solved} of {lift.feasible} solved, "
         f"{lift.exact} of {lift.payloads} payloads exact"
     ]
-    for name, label in (("solved", "consumers solved"), ("exact", "payloads exact")):
+    for name, label in LABELS.items():
         one = told["lift"][name]
         lines.append(
             f"lift, {label}: {one['mean']:+} (sd {one['sd']}, {one['least']:+} to {one['most']:+}) "

@@ -8,15 +8,17 @@ outputs of the case's samples explain, where that is right.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from agent.core import paths
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import EachRow
 from agent.core.language.walk import places
 from agent.core.proposing import PriorMapping, Task
-from agent.core.values import Json, same_value
+from agent.core.values import Json, fingerprint, same_value
 from agent.errors import PayloadRefused
 from agent.pipeline.remembering import mappings_of, taken_by
 from agent.ports import Memory
@@ -28,12 +30,14 @@ from evals.cases import Case
 class Reviewed:
     """Proposes with a memory, which keeps what a reviewer makes of each scored proposal.
 
-    `mending` proposes without memory, from the samples with their expected outputs.
+    `mending` proposes without memory, from the samples with their expected outputs; what it makes
+    of a case is the same in every order, and kept in the folder `mended`.
     """
 
     proposing: Proposes
     mending: Proposes
     memory: Memory
+    mended: Path
 
     def propose(self, task: Task) -> ProposedLike:
         """Return a verified proposal."""
@@ -44,12 +48,23 @@ class Reviewed:
         kept = {one.id: one for one in reviewed(case, task, adapter, run=run_or_refuse)}
         for known in load_tasks(case.folder, is_unpaired=False):
             if known.consumer == task.consumer and known.samples != task.samples:
-                mended = self.mending.propose(known).adapter
-                for one in reviewed(case, known, mended, run=run_or_refuse):
+                for one in self._mended(case, known):
                     rule = kept.get(one.id)
-                    if one.is_approved and (rule is None or not rule.is_approved):
+                    if rule is None or not rule.is_approved:
                         kept[f"{one.id} mended"] = replace(one, id=f"{one.id} mended")
         self.memory.remember(tuple(kept.values()))
+
+    def _mended(self, case: Case, task: Task) -> tuple[PriorMapping, ...]:
+        name = fingerprint([case.folder, task.consumer]).removeprefix("sha256:")
+        path = self.mended / f"{name}.json"
+        if path.exists():
+            kept = json.loads(path.read_text("utf-8"))
+            return tuple(PriorMapping(**one | {"reads": tuple(one["reads"])}) for one in kept)
+        adapter = self.mending.propose(task).adapter
+        found = reviewed(case, task, adapter, run=run_or_refuse)
+        right = tuple(one for one in found if one.is_approved)
+        path.write_text(json.dumps([asdict(one) for one in right]), "utf-8")
+        return right
 
 
 Run = Callable[[Adapter, Json], Json]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from evals.attempt import (
     Job,
@@ -93,14 +94,16 @@ def run_remembering(
     timeout_s: float = 60.0,
     show_progress: bool = False,
     chance: random.Random | None = None,
+    mended: str = "",
 ) -> Report:
     """Return the scores of cases solved in path order, or in one drawn by `chance`, with memory.
 
-    The memory lies in a folder of its own, so that a worker that is killed loses nothing of it.
+    The memory lies in a folder of its own, so that a worker that is killed loses nothing of it;
+    what a reviewer mends is kept in the folder `mended`, for further orders.
     """
     with tempfile.TemporaryDirectory(prefix="driftmend-eval-") as folder:
         return run_with(
-            partial(make_remembering, model, folder),
+            partial(make_remembering, model, folder, mended or folder),
             roots,
             unpaired=unpaired,
             model=model,
@@ -120,7 +123,7 @@ def make_proposing(model: str) -> Proposes:
     return build_proposing(read_settings(), model=model, memory=None)
 
 
-def make_remembering(model: str, folder: str) -> Proposes:
+def make_remembering(model: str, folder: str, mended: str) -> Proposes:
     """Return the wired loop with a memory in a folder, which learns from every scored case."""
     from agent.settings import read_settings
     from agent.wiring import build_memory, build_proposing
@@ -129,7 +132,8 @@ def make_remembering(model: str, folder: str) -> Proposes:
     memory = build_memory(settings)
     assert memory is not None
     proposing = build_proposing(settings, model=model, memory=memory)
-    return Reviewed(proposing, make_proposing("off"), memory)
+    mending = build_proposing(read_settings(search_tries=1), model="off")
+    return Reviewed(proposing, mending, memory, Path(mended))
 
 
 def run_with(

@@ -66,6 +66,6 @@ def test_learn__a_wrong_rule__is_rejected_and_mended_from_the_pairs(tmp_path: Pa
     """A reviewer mends before approving, with the expected outputs of the samples at hand."""
     folder = write_case(tmp_path, "a")
     memory, task = ListMemory(WordEmbedder()), task_of(folder, is_unpaired=True)
-    proposing = Reviewed(Blind(), Blind(), memory)
+    proposing = Reviewed(Blind(), Blind(), memory, tmp_path)
     proposing.learn(load_case(folder), task, proposing.propose(task).adapter)
     assert {(one.is_approved, one.reads) for one in memory.all().values()} >= {(True, ("/n",))}
