@@ -11,6 +11,7 @@ from agent.core.language.document import Adapter
 from agent.core.language.interpreter import run
 from agent.core.language.syntax import Bindings, CopyRow, GroupRow, Row
 from agent.core.proposing import Task
+from agent.core.schema import Schema
 from agent.core.values import Json, same_value
 from agent.errors import PayloadRefused
 
@@ -36,7 +37,8 @@ def _checked(
             output = run(_alone(task, row, let, target), payload)
         except PayloadRefused:
             return None
-        differing.update(dict.fromkeys(_differences(output, expected, "")))
+        found = _differences(output, expected, "")
+        differing.update(dict.fromkeys(_declared(path, task.contract.schema) for path in found))
     if not differing:
         return row
     match row:
@@ -55,6 +57,17 @@ def _checked(
             return replace(row, rows=kept) if kept else None
         case _:
             return None
+
+
+def _declared(path: str, contract: Schema) -> str:
+    """Return the outermost part of a path that the contract names: above the keys of a map."""
+    at = ""
+    for token in paths.parse(path):
+        below = paths.join((*paths.parse(at), token))
+        if contract.field(below) is None:
+            return at if contract.field(paths.items(at)) is not None else path
+        at = below
+    return at
 
 
 def _alone(task: Task, row: Row, let: Bindings, target: str) -> Adapter:

@@ -13,11 +13,13 @@ from agent.core.language.syntax import (
     ArrayDisplay,
     Call,
     Conditional,
+    CopyRow,
     EachRow,
     Expression,
     GroupRow,
     Literal,
     Logic,
+    Name,
     ObjectComprehension,
     ObjectDisplay,
     Row,
@@ -27,6 +29,7 @@ from agent.core.language.walk import bind
 from agent.core.schema import Schema
 from agent.core.synthesis.build import call, negate
 from agent.core.synthesis.explanation import Open
+from agent.core.synthesis.naming import fresh_name
 
 _ABSENT = call("absent")
 
@@ -43,6 +46,9 @@ class RowWriter:
 
     there: Callable[[Expression, Mapping[str, str]], Expression | None]
     """The condition that a read is there, or None where it always is."""
+
+    is_same: Callable[[str, str], bool]
+    """Whether a source path has just the fields below it that the contract declares at a path."""
 
     said: Callable[[str], tuple[object, ...]]
     """What the contract says of a path with nothing in it."""
@@ -82,6 +88,9 @@ class RowWriter:
                 row = None
         if row is not None:
             return (row,)
+        copied = self._copied(expression, target=target, at=at, scope=scope)
+        if copied:
+            return copied
         return (ValueRow(target=target, value=self.safe(expression, at, scope)),)
 
     def _looped(
@@ -99,8 +108,59 @@ class RowWriter:
                 return ValueRow(target=target, value=call("non_empty", made))
             (first, *more) = made.loops
             made = replace(made, loops=(replace(first, over=call("non_empty", first.over)), *more))
-        default = ArrayDisplay(()) if said == ([],) else None
+        is_empty = said == ([],) or self._is_missed(made, at, scope)
+        default = ArrayDisplay(()) if is_empty else None
         return self._each(made, default, target=target, at=at, scope=scope)
+
+    def _is_missed(
+        self,
+        made: ArrayComprehension | ObjectComprehension,
+        at: str,
+        scope: Mapping[str, str],
+    ) -> bool:
+        """Return whether the contract requires a list and the source may have no array for it."""
+        child = self.contract.field(at)
+        is_list = isinstance(made, ArrayComprehension)
+        if child is None or not is_list or not child.is_required or child.is_nullable:
+            return False
+        return self.there(made.loops[0].over, scope) is not None
+
+    def _copied(
+        self, read: Expression, *, target: str, at: str, scope: Mapping[str, str]
+    ) -> tuple[Row, ...]:
+        """Return the rows of a read that may hold more or less than the contract declares there.
+
+        Only what is declared is copied; declared fields that the source calls otherwise follow.
+        """
+        path = path_of(read, scope=scope)
+        if path is None or self.is_same(path, at):
+            return ()
+        if self._is_object(at):
+            rest = self._opened_rows(at, read, scope)
+            copy = CopyRow(target=target, copy=read)
+            return (copy, GroupRow(target=target, rows=rest)) if rest else (copy,)
+        items = paths.items(at)
+        if not self._is_object(items):
+            return ()
+        opened = self.opened.get(items)
+        name = list(opened.scope.places)[-1] if opened else fresh_name(path, scope)
+        inner = bind(scope, name, paths.items(path))
+        rows = (CopyRow(target="", copy=Name(name)), *self._opened_rows(items, Name(name), inner))
+        return (EachRow(target, read, name, rows=rows),)
+
+    def _is_object(self, at: str) -> bool:
+        """Return whether the contract has an object with named fields, and nothing else, there."""
+        field = self.contract.field(at)
+        named = [one for one in self.contract.children(at) if not one.path.endswith("/*")]
+        return field is not None and field.types == {"object"} and bool(named)
+
+    def _opened_rows(
+        self, at: str, copied: Expression, scope: Mapping[str, str]
+    ) -> tuple[Row, ...]:
+        opened = self.opened.get(at)
+        if opened is None or dict(opened.scope.places) != dict(scope):
+            return ()
+        return self.unseen(opened, (CopyRow(target="", copy=copied),))
 
     def _has_rows(self, value: Expression, at: str) -> bool:
         """Return whether an object has something in it that is written by rows of its own."""

@@ -29,7 +29,7 @@ from agent.proposers.arms import Arms, alternative
 from agent.proposers.arrays import Arrays
 from agent.proposers.choosing import Choice, copied
 from agent.proposers.history import History
-from agent.proposers.kept import is_fed, kept_below
+from agent.proposers.kept import is_fed, kept_below, source_around
 from agent.proposers.leaves import Leaves
 from agent.proposers.leftover import left_for, remaining, unread_children
 from agent.proposers.maps import Maps, is_map
@@ -73,13 +73,13 @@ class Feeding:
     def _unseen(self, opened: Open, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Return rows for fields that no pair shows, by names: they stay silent in the pairs.
 
-        `rows` write the fields beside them.
+        `rows` write the fields beside them, and tell which source object matches this one.
         """
         scope = opened.scope
         place = Place(
             base=opened.target,
             scope=scope.places,
-            context=list(scope.places.values())[-1],
+            context=source_around(rows, scope.places),
             examples=tuple(Example(row, {}) for row in scope.rows),
             is_certain=False,
             is_owed=False,

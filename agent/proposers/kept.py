@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agent.core import paths
-from agent.core.language.rewrite import path_of
-from agent.core.language.syntax import CopyRow, Expression, Field, Row, ValueRow
+from agent.core.language.rewrite import path_of, reads_in
+from agent.core.language.syntax import CopyRow, EachRow, Expression, Field, Row, ValueRow
 from agent.core.schema import Schema
 from agent.proposers.place import Place
 
@@ -62,3 +62,26 @@ def _copied_below(row: CopyRow, below: str, place: Place, after: Schema) -> tupl
         copied = Field(copied, paths.key_of(token))
     excluded = tuple(cut[len(below) :] for cut in row.excluded if paths.is_within(cut, below))
     return (replace(row, target="", copy=copied, excluded=excluded),)
+
+
+def source_around(rows: Sequence[Row], scope: Mapping[str, str]) -> str:
+    """Return the source object that most rows of a contract object read a field of.
+
+    Where rows say nothing it is the item of the innermost loop.
+    """
+    innermost = list(scope.values())[-1]
+    found: dict[str, int] = {}
+    for row in rows:
+        match row:
+            case ValueRow(value=value):
+                around = [paths.parent(path) for path in reads_in(value, scope=scope)]
+            case EachRow(each=each):
+                around = [paths.parent(path) for path in reads_in(each, scope=scope)]
+            case CopyRow(target="", copy=copy):
+                around = list(reads_in(copy, scope=scope))
+            case _:
+                around = []
+        for path in around:
+            if paths.is_within(path, innermost):
+                found[path] = found.get(path, 0) + 1
+    return max(found, key=lambda path: (found[path], -len(path)), default=innermost)

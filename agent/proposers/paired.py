@@ -66,6 +66,7 @@ class Paired:
             self.unseen,
             self._safe,
             self._there,
+            self.reach.is_same,
             self._said,
         )
         return writer.rows(

@@ -93,6 +93,25 @@ class Reach:
         schema = self.task.contract.schema
         return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
 
+    def is_same(self, source: str, target: str) -> bool:
+        """Return whether a source path has just what the contract declares below it.
+
+        Below a map, or what the contract leaves open, any field is declared.
+        """
+        after, contract = self.task.after, self.task.contract.schema
+        given = {
+            one.path[len(source) :] for one in after.fields if paths.is_within(one.path, source)
+        }
+        wanted = {
+            one.path[len(target) :] for one in contract.fields if paths.is_within(one.path, target)
+        }
+        is_extra = any(
+            named_children(contract, paths.parent(target + below))
+            for below in given - wanted
+            if below
+        )
+        return not is_extra and wanted <= given and self.may_copy(source, target)
+
     def copy_fits(self, source: Read, target: FieldInfo, examples: Sequence[Example]) -> bool:
         """Return whether copying a source object gives all, in every pair too."""
         contract = self.task.contract.schema

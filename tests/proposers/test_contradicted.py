@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.verify.making import INT, TEXT, obj
+from tests.core.verify.making import INT, TEXT, map_of, obj
 from tests.proposers.small_tasks import adapt, propose
 
 BUOY = obj("id hue", id=TEXT, hue=TEXT, depth=INT)
@@ -52,3 +52,12 @@ def test_propose__pairs_agree_with_the_rules_in_force__are_carried_over() -> Non
     pairs = [({"id": "b1", "hue": "red"}, {"id": "b1", "hue": "red"})]
     proposed = propose(BUOY, BUOY, before=OLD, in_force=rule, pairs=pairs)
     assert adapt(proposed, {"id": "b2", "hue": "RED"}) == {"id": "b2", "hue": "red"}
+
+
+def test_propose__pair_contradicts_a_key_of_a_map__the_whole_map_is_learnt_anew() -> None:
+    """Keys of a map are data: what holds for one of them holds for the others."""
+    depths = obj("depths", depths=map_of(TEXT))
+    hues = ("red", "green", "white")
+    pairs = [({"depths": {hue[0]: hue}}, {"depths": {hue[0]: hue.upper()}}) for hue in hues]
+    proposed = propose(depths, depths, before=depths, pairs=pairs)
+    assert adapt(proposed, {"depths": {"x": "z", "r": "y"}}) == {"depths": {"x": "Z", "r": "Y"}}

@@ -121,3 +121,29 @@ def test_propose__object_of_optional_fields_only__is_written_with_those_no_pair_
     given = {"port": {"draught": 4, "cranes": lifts}}
     assert adapt(proposed, given) == {"port": {"depth": 4, "cranes": lifts}}
     assert adapt(proposed, {"port": {}}) == {"port": {}}
+
+
+def test_propose__object_that_pairs_show_unchanged__only_what_is_declared_is_copied() -> None:
+    """A pair without the differing fields does not make an object a whole copy."""
+    after = obj("ships", ships=array(obj("hull", hull=obj("kind", kind=TEXT, planks=TEXT))))
+    hull = obj("kind", kind=TEXT, planks=array(TEXT))
+    contract = obj("ships", ships=array(obj("hull", hull=hull)))
+    pairs = [({"ships": [{"hull": {"kind": text}}]},) * 2 for text in ("oak", "elm", "ash")]
+    proposed = propose(after, contract, pairs=pairs)
+    given = {"ships": [{"hull": {"kind": "oak", "planks": "p1"}}]}
+    assert adapt(proposed, given) == {"ships": [{"hull": {"kind": "oak", "planks": ["p1"]}}]}
+
+
+def test_propose__required_list_of_an_optional_array__is_empty_without_it() -> None:
+    """A list that is made item by item has no items where the source has no array."""
+    after = obj("port", port=TEXT, ships=array(obj("name", name=TEXT)))
+    contract = obj("port visits", port=TEXT, visits=array(obj("vessel", vessel=TEXT)))
+    pairs = [
+        (
+            {"port": "Oslo", "ships": [{"name": text}]},
+            {"port": "Oslo", "visits": [{"vessel": text}]},
+        )
+        for text in ("a", "b", "c")
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"port": "Oslo"}) == {"port": "Oslo", "visits": []}

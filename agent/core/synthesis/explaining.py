@@ -29,6 +29,7 @@ from agent.core.synthesis.explanation import (
     gives,
 )
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
+from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, rank, solve
@@ -207,8 +208,34 @@ class Explainer:
                     continue
                 cost = column.cost + (0.0 if self.may_copy(column.path, target) else STRANGE_COST)
                 solution = Solution(column.expression, (column.path,), cost, prior, 2, "as it is")
-                return Explanation(column.expression, rank(solution), (Part(target, solution),))
+                opens = self._not_copied(target, column, scope)
+                return Explanation(
+                    column.expression, rank(solution), (Part(target, solution),), opens
+                )
         return None
+
+    def _not_copied(self, target: str, column: Column, scope: Scope) -> tuple[Open, ...]:
+        """Return the declared fields of an object, or of items, that a copy cannot give."""
+        if column.path not in self.fields:
+            return ()
+        place, path, inside = target, column.path, scope
+        if any(isinstance(value, list) for value in column.values):
+            place, path = paths.items(target), paths.items(column.path)
+            items = [value if isinstance(value, list) else () for value in column.values]
+            inside = scope.inside(fresh_name(column.said, scope.places), path, items)
+        lacking = tuple(
+            child.path
+            for child in self.contract.children(place)
+            if not child.path.endswith("/*")
+            and not self._is_given(path + child.path[len(place) :], child)
+        )
+        return (Open(place, lacking, inside),) if lacking and inside.rows else ()
+
+    def _is_given(self, path: str, child: FieldInfo) -> bool:
+        """Return whether a source path holds only what the contract takes for a field."""
+        source = self.fields.get(path)
+        taken = child.types | ({"integer"} if "number" in child.types else set())
+        return source is not None and source.types <= taken
 
     def _display(
         self,

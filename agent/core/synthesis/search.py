@@ -12,6 +12,7 @@ from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
+from agent.core.synthesis.called_values import called_booleans
 from agent.core.synthesis.conversions import (
     Conversion,
     completed_table,
@@ -80,6 +81,7 @@ def solve(
         found.extend(_branches(problem))
         found.extend(_sums(problem))
         found.extend(totals(problem.columns, wanted))
+    found.extend(called_booleans(columns[:CONDITION_READS], wanted, target))
     found.extend(_constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 
@@ -354,11 +356,12 @@ def _constant(problem: Problem) -> Iterator[Solution]:
     fixed = None if problem.target is None else fixed_value(problem.target)
     is_named = fixed is not None and equal(fixed[0], wanted[0])
     is_required = problem.target is not None and problem.target.is_required
-    if (
-        (len(wanted) >= 2 or is_named)
-        and wanted[0] is not MISSING
-        and all(equal(w, wanted[0]) for w in wanted)
-    ):
+    if wanted[0] is MISSING or not all(equal(w, wanted[0]) for w in wanted):
+        return
+    if is_named:
+        text = "the contract allows only this value"
+        yield Solution(literal(wanted[0]), (), 0.0, 1.0, 2, text, is_ambiguous=not is_required)
+    elif len(wanted) >= 2:
         yield Solution(
             literal(wanted[0]),
             (),
@@ -366,5 +369,5 @@ def _constant(problem: Problem) -> Iterator[Solution]:
             0.6,
             1,
             f"the same in {len(wanted)} pairs",
-            is_ambiguous=not (is_named and is_required),
+            is_ambiguous=True,
         )
