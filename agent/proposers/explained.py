@@ -30,6 +30,7 @@ from agent.core.schema import Schema
 from agent.core.synthesis.build import call, negate
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.naming import fresh_name
+from agent.proposers.place import is_always_made
 
 _ABSENT = call("absent")
 
@@ -122,6 +123,8 @@ class RowWriter:
         child = self.contract.field(at)
         is_list = isinstance(made, ArrayComprehension)
         if child is None or not is_list or not child.is_required or child.is_nullable:
+            return False
+        if not is_always_made(self.contract, at):
             return False
         return self.there(made.loops[0].over, scope) is not None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import Expression, Row
@@ -19,7 +18,7 @@ from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
 from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
-from agent.proposers.place import Place
+from agent.proposers.place import Place, is_always_made
 from agent.proposers.reach import Reach
 from agent.proposers.unseen import count_unseen
 
@@ -88,7 +87,7 @@ class Paired:
             target,
             may_be_absent=self._may_be_absent(path, scope),
             is_nullable=source.is_nullable,
-            is_certain=self._is_always_made(at),
+            is_certain=is_always_made(contract, at),
             said=self.reach.said_for_nothing(target),
             source=source,
         )
@@ -104,17 +103,6 @@ class Paired:
     def _said(self, at: str) -> tuple[object, ...]:
         target = self.reach.task.contract.schema.field(at)
         return () if target is None else self.reach.said_for_nothing(target)
-
-    def _is_always_made(self, at: str) -> bool:
-        """Return whether every object around a contract path, up to an item, is required."""
-        contract = self.reach.task.contract.schema
-        above = paths.parent(at)
-        while above and paths.last(above) != paths.ANY:
-            field = contract.field(above)
-            if field is None or not field.is_required:
-                return False
-            above = paths.parent(above)
-        return True
 
     def _scope(self, place: Place) -> Scope:
         """Return what can be read at a place, found out once."""

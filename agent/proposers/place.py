@@ -112,6 +112,17 @@ def named_children(schema: Schema, path: str) -> tuple[FieldInfo, ...]:
     return tuple(child for child in schema.children(path) if not child.path.endswith("/*"))
 
 
+def is_always_made(contract: Schema, at: str) -> bool:
+    """Return whether every object around a contract path, up to an item, is required."""
+    above = paths.parent(at)
+    while above and paths.last(above) != paths.ANY:
+        field = contract.field(above)
+        if field is None or not field.is_required:
+            return False
+        above = paths.parent(above)
+    return True
+
+
 def copies_whole(source: Schema, at: str, target: Schema, to: str, *, depth: int = 12) -> bool:
     """Return whether copying a source object gives all that the contract wants at a place.
 
