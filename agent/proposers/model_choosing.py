@@ -27,6 +27,7 @@ from agent.core.synthesis.examples import Read
 from agent.core.untrusted import visible
 from agent.core.values import Json, fingerprint
 from agent.core.verify.sensitive import classify
+from agent.errors import InvalidExpression
 from agent.proposers.model_answers import Suggestion
 from agent.proposers.model_forms import Asking, Round
 from agent.proposers.model_prompt import fenced_text, values_of
@@ -111,7 +112,7 @@ def _options(task: Task, question: Question, similarity: Similarity) -> tuple[Op
         assert isinstance(question.rule.row, ValueRow)
         known = [one.expression for one in question.note.alternatives]
         likely = [print_expression(question.rule.row.value), *known, *likely]
-    texts = dict.fromkeys(_bare(text, names) for text in likely)
+    texts = dict.fromkeys(filter(None, (_bare(text, names) for text in likely)))
     shown = (
         text for text in texts if is_showable(text) and shows_no_value(text, names=names, task=task)
     )
@@ -119,8 +120,11 @@ def _options(task: Task, question: Question, similarity: Similarity) -> tuple[Op
 
 
 def _bare(text: str, names: frozenset[str]) -> str:
-    """Return an expression as text without the guard around it."""
-    return print_expression(without_guard(parse(text, names=names)))
+    """Return an expression as text without the guard around it, or "" when it reads other names."""
+    try:
+        return print_expression(without_guard(parse(text, names=names)))
+    except InvalidExpression:
+        return ""
 
 
 def _likely(task: Task, question: Question, similarity: Similarity) -> Iterator[str]:

@@ -6,28 +6,34 @@ source counts more. A rejection is about one rule, not about the two fields for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from agent.core import paths
+from agent.core.language.absence import MISSING
 from agent.core.language.parser import parse
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import replace_reads
-from agent.core.language.syntax import Call, Expression, Name
-from agent.core.matching.score import name_similarity
+from agent.core.language.scoping import children
+from agent.core.language.syntax import Call, Expression, Literal, Name
+from agent.core.matching.names import words
+from agent.core.matching.score import name_similarity, words_similarity
 from agent.core.proposing import PriorMapping, Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.examples import FAILED, Read, value_of
-from agent.core.values import Json
+from agent.core.values import Json, json_type
 from agent.errors import InvalidExpression
 
 PRIOR_SCORE = 0.9
 PRIOR_BONUS = 0.15
 PRIOR_NAME = 0.6
 """From this likeness of names on a read is the one that was mapped before, called otherwise."""
+
+OTHER_NAME = 0.75
+"""The same for a mapping of another source."""
 
 PRIOR_TARGET = 0.85
 """From this likeness on a contract field is the one that was fed before."""
@@ -38,8 +44,14 @@ OTHER_SOURCE = 0.95
 REJECTED = {True: 0.5, False: 0.8}
 """What a rejected rule leaves of a score: for the same source, and for another one."""
 
+ELSEWHERE = 0.75
+"""What is left of the likeness of two fields of one name in objects that are called otherwise."""
+
 LIKED = 0.4
 """From this score on a field may be the one that was mapped before under another name."""
+
+SHORT = 3
+"""Characters of a text that says nothing about a source: a separator, a unit."""
 
 MAX_READS = 4
 MOST_TRIED = 20
@@ -117,30 +129,38 @@ class Priors:
             shape = unguarded(prior.expression, len(prior.reads)) if to >= PRIOR_TARGET else None
             if shape is None:
                 continue
-            for chosen in _stand_ins(prior, reads, is_own=prior.source == self.source):
-                made = self._over(prior, shape, to, chosen)
+            is_own = prior.source == self.source
+            for chosen in _stand_ins(prior, reads, is_own=is_own):
+                if not is_own and not _is_portable(shape, chosen, target):
+                    continue
+                made = self._over(prior, shape, to, chosen, target.types)
                 if made is not None:
                     found.append(made)
         return sorted(found, key=lambda one: (-one.score, one.prior.id))
 
     def _over(
-        self, prior: PriorMapping, shape: Expression, to: float, reads: tuple[Read, ...]
+        self,
+        prior: PriorMapping,
+        shape: Expression,
+        to: float,
+        reads: tuple[Read, ...],
+        types: frozenset[str],
     ) -> Remembered | None:
-        if not _may_work(shape, reads) or not self._works(shape, reads):
+        if not _may_work(shape, reads) or not self._works(shape, reads, types):
             return None
         given = min(alike(old, new.path) for old, new in zip(prior.reads, reads, strict=True))
         said = PRIOR_SCORE * to * given * self._scope(prior) if given >= PRIOR_NAME else 0.0
         liked = min(1.0, min(read.prior for read in reads) + PRIOR_BONUS)
         return Remembered(prior, shape, reads, max(said, liked))
 
-    def _works(self, shape: Expression, reads: Sequence[Read]) -> bool:
-        """Return whether an expression fails on no sample: what it was made for may be another."""
+    def _works(self, shape: Expression, reads: Sequence[Read], types: frozenset[str]) -> bool:
+        """Return whether an expression gives a value of the right type on every sample."""
         for payload in self.payloads[:MOST_TRIED]:
             found = [[value for _, value in paths.find(payload, one.path)] for one in reads]
             if len({len(values) for values in found}) > 1:
                 continue
             for values in islice(zip(*found, strict=True), MOST_TRIED):
-                if value_of(shape, dict(zip(_NAMES, values, strict=False))) is FAILED:
+                if not _fits(value_of(shape, dict(zip(_NAMES, values, strict=False))), types):
                     return False
         return True
 
@@ -181,7 +201,8 @@ def _stand_ins(
         return [
             (one,)
             for one in reads
-            if alike(prior.reads[0], one.path) >= PRIOR_NAME or (is_own and one.prior >= LIKED)
+            if alike(prior.reads[0], one.path) >= (PRIOR_NAME if is_own else OTHER_NAME)
+            or (is_own and one.prior >= LIKED)
         ]
     chosen: list[Read] = []
     for path in prior.reads:
@@ -190,6 +211,36 @@ def _stand_ins(
             return []
         chosen.append(best)
     return [tuple(chosen)]
+
+
+def _fits(value: object, types: frozenset[str]) -> bool:
+    """Return whether a value is of some types; what is missing or null is guarded elsewhere."""
+    if value is FAILED:
+        return False
+    if value is MISSING or value is None or not types:
+        return True
+    kind = json_type(value)
+    return kind in types or (kind == "integer" and "number" in types)
+
+
+def _is_portable(shape: Expression, reads: Sequence[Read], target: FieldInfo) -> bool:
+    """Return whether an expression says nothing of the values of another source.
+
+    A text of some length in it must be one that these fields or the target are known to hold.
+    """
+    listed = [value for read in reads for value in (*(read.field.enum or ()), *read.field.examples)]
+    listed += [*(target.enum or ()), target.const]
+    known = {value for value in listed if isinstance(value, str)}
+    return all(text in known for text in _texts(shape))
+
+
+def _texts(shape: Expression) -> Iterator[str]:
+    if isinstance(shape, Literal):
+        if isinstance(shape.value, str) and len(shape.value) > SHORT and "%" not in shape.value:
+            yield shape.value
+        return
+    for part in children(shape):
+        yield from _texts(part)
 
 
 def _may_work(shape: Expression, reads: Sequence[Read]) -> bool:
@@ -203,9 +254,22 @@ def _may_work(shape: Expression, reads: Sequence[Read]) -> bool:
 @lru_cache(maxsize=200_000)
 def alike(before: str, now: str) -> float:
     """Return how alike two places are by name: 1 where the last two steps are the same."""
-    if before == now or _ending(before) == _ending(now):
+    one, other = _ending(before), _ending(now)
+    if before == now or one == other:
         return 1.0
-    return min(0.95, name_similarity(before, now))
+    likeness = min(0.95, name_similarity(before, now))
+    return likeness if _are_alike_around(one, other) else likeness * ELSEWHERE
+
+
+def _are_alike_around(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether two places stand at the root, or in objects that are called alike."""
+    if len(one) != len(other):
+        return False
+    return len(one) < 2 or words_similarity(_words(one[0]), _words(other[0])) >= PRIOR_NAME
+
+
+def _words(token: str) -> tuple[str, ...]:
+    return words(paths.key_of(token))
 
 
 def _ending(path: str) -> tuple[str, ...]:

@@ -105,3 +105,24 @@ def test_alike__the_last_two_steps__tell_a_place() -> None:
 def test_unguarded__no_expression__is_none(text: str) -> None:
     """A memory that holds what the language does not know is no reason to fail."""
     assert unguarded(text, 1) is None
+
+
+def test_approved__texts_of_another_source__are_not_carried_over() -> None:
+    """A comparison with a value that these fields never hold says nothing here."""
+    prior = replace(PLAIN, expression="1 if a == 'sourdough' else 2")
+    here = [read("/oven/temp_c")]
+    assert Priors("mill", [prior]).approved(heat(), here) == []  # type: ignore[arg-type]
+    assert Priors("bakery", [prior]).approved(heat(), here) != []  # type: ignore[arg-type]
+
+
+def test_approved__a_value_of_another_type__is_about_something_else() -> None:
+    """A number is not fed by a rule that made texts elsewhere."""
+    prior = replace(PLAIN, expression="text(a)")
+    payloads = [{"oven": {"temp_c": 220}}]
+    assert Priors("mill", [prior], payloads).approved(heat(), [read("/oven/temp_c")]) == []  # type: ignore[arg-type]
+
+
+def test_alike__one_name_in_objects_called_otherwise__is_another_place() -> None:
+    """The name of an oven is not that of a baker."""
+    assert alike("/oven/name", "/baker/name") < 0.75
+    assert alike("/oven/name", "/ovens/*/name") >= 0.85
