@@ -20,7 +20,7 @@ from agent.core.synthesis.examples import Example, Read, Solution
 from agent.core.synthesis.flags import flags
 from agent.core.synthesis.gathering import gathered
 from agent.core.synthesis.said import said_constant, said_fallback
-from agent.core.synthesis.search import CLOSE, rank
+from agent.core.synthesis.problem import CLOSE, rank
 from agent.proposers.remembered import PLAIN, Priors, Remembered
 
 FLOOR = 0.4

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from agent.core import paths
@@ -39,6 +39,9 @@ class Column:
     is_guess: bool = False
     code: str = ""
     """The text by which an item is picked out."""
+
+    names: Mapping[int, str] = field(default_factory=dict, compare=False)
+    """What its numbers stand for, where its description says it."""
 
     @property
     def is_scalar(self) -> bool:

@@ -29,6 +29,12 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 ENUM_MATCH = 0.6
 """Two enum values are the same in other words from this similarity of their words on."""
 
+WORD_OF = 0.95
+"""Likeness of `db2` and `ibm.db2`: one is a whole word of the other."""
+
+FEW = 6
+"""Values of a text that may be all that it has."""
+
 EPOCH_MS_FLOOR = 100_000_000_000
 """Epoch numbers above this are milliseconds: as seconds they would lie beyond the year 5000."""
 
@@ -178,19 +184,82 @@ def completed_table(
             pass
         case _:
             return conversion
-    known = {key.value: value for key, value in entries if isinstance(key, Literal)}
+    known = {
+        str(key.value): str(value.value)
+        for key, value in entries
+        if isinstance(key, Literal) and isinstance(value, Literal)
+    }
     wanted = [value for value in target.enum or () if isinstance(value, str)]
-    open_values = [v for v in source.enum or () if isinstance(v, str) and v not in known]
-    found = enum_table(open_values, wanted)
-    more = tuple((Literal(key), Literal(value)) for key, value in found.items())
+    given = [value for value in source.enum or () if isinstance(value, str)]
+    open_values = [value for value in given if value not in known]
+    free = [value for value in wanted if value not in known.values()]
+    found = known | enum_table(open_values, free)
+    found |= enum_table([value for value in open_values if value not in found], wanted)
+    if known:
+        with_leftover(found, given, wanted)
+    more = tuple(
+        (Literal(key), Literal(found[key])) for key in given if key in found.keys() - known
+    )
     return Call("lookup", (read, ObjectDisplay((*entries, *more))))
+
+
+def closed_table(
+    source: FieldInfo, target: FieldInfo, pairs: Sequence[tuple[object, object]]
+) -> Expression | None:
+    """Return a table of all values of two enums, where pairs show one and names give the others.
+
+    What is left at the end on both sides alone goes together. None where some value stays open or
+    where pairs show nothing of one of the enums. For a source without an enum the values that
+    samples show, if they are few.
+    """
+    shown = dict.fromkeys(value for value in source.examples if isinstance(value, str))
+    values = source.enum or (tuple(shown) if len(shown) <= FEW else ())
+    given = [value for value in values if isinstance(value, str)]
+    wanted = [value for value in target.enum or () if isinstance(value, str)]
+    known = {str(left): str(right) for left, right in pairs}
+    if len(given) < 2 or len(wanted) < 2 or not known.keys() < set(given):
+        return None
+    if not set(known.values()) <= set(wanted):
+        return None
+    free = [value for value in wanted if value not in known.values()]
+    found = known | enum_table([value for value in given if value not in known], free)
+    if len(found) > len(known):
+        with_leftover(found, given, wanted)
+    if found.keys() != set(given):
+        return None
+    return call("lookup", V, table({value: found[value] for value in given}))
 
 
 def _likeness(left: str, right: str) -> float:
     if left == right:
         return 1.0
     a, b = tuple(map(stem, words(left))), tuple(map(stem, words(right)))
-    return 0.99 if a == b and a else words_similarity(a, b)
+    if a == b and a:
+        return 0.99
+    return max(words_similarity(a, b), _shared_word(left, right))
+
+
+def _shared_word(left: str, right: str) -> float:
+    """Return how alike two codes are of which one is a word of the other, or begins one."""
+    best = 0.0
+    for whole, other in ((left.casefold(), right.casefold()), (right.casefold(), left.casefold())):
+        for word in re.findall(r"[^\W_]+", other):
+            if word == whole and word != other:
+                return WORD_OF
+            is_code = len(whole) >= 4 or any(map(str.isdecimal, whole))
+            if is_code and len(whole) >= 2 and word.startswith(whole):
+                best = max(best, ENUM_MATCH + 0.35 * len(whole) / len(word))
+            if len(word) >= 4 and word != other and whole.startswith(word):
+                best = max(best, ENUM_MATCH + 0.35 * len(word) / len(whole))
+    return best
+
+
+def with_leftover(found: dict[str, str], given: Sequence[str], wanted: Sequence[str]) -> None:
+    """Add the only pair of values that is left over between two lists of the same length."""
+    left = [value for value in given if value not in found]
+    free = [value for value in wanted if value not in found.values()]
+    if len(left) == len(free) == 1 and len(given) == len(wanted):
+        found[left[0]] = free[0]
 
 
 def _between(source: FieldInfo, target: FieldInfo) -> Conversion | None:

@@ -23,6 +23,8 @@ from agent.core.language.syntax import (
 )
 from agent.core.synthesis.build import V, call, literal, table
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
+from agent.core.synthesis.spoken import beside
+from agent.core.synthesis.templates import is_specific, literal_cost
 from agent.core.synthesis.units import factor_conversion
 from agent.core.values import Json, json_type, same_value
 
@@ -30,6 +32,7 @@ Pairs = Sequence[tuple[object, object]]
 Candidate = tuple[Expression, float, str]
 """Expression over `v`, its cost, and what it does in words."""
 
+ENTRY_MARKS = ("/", ":", "#", "|")
 SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "://", "\n", "")
 DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
@@ -39,6 +42,8 @@ DATE_PATTERNS = (
     "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
+UTC_OFFSET = "[+]00:?00$"
+LONG_SECONDS = r"(:[0-9]{2})(\.[0-9]*[1-9])?\.?0*(Z|[+-][0-9]{2}:?[0-9]{2})$"
 LOOKUP_COST = 2.0
 PART_OF_TEXT = "a part of the text"
 MAX_TABLE = 40
@@ -104,11 +109,11 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
     yield _identity
     numbers = {"integer", "number"}
     if given == {"string"} and wanted == {"string"}:
-        yield from (_cases, _parts, _dates_to_text, _affixes, _replacements)
+        yield from (_cases, _parts, _dates_to_text, _affixes, _replacements, _cased)
     if given == {"string"} and wanted <= numbers:
         yield from (_text_to_number, _part_numbers)
     if given <= numbers and wanted == {"string"}:
-        yield from (_number_to_text, _affixes)
+        yield from (_number_to_text, _with_places, _affixes)
     if given <= numbers and wanted <= numbers:
         yield _numbers
     if given == {"array"}:
@@ -139,6 +144,10 @@ def _cases(_: Pairs) -> Iterator[Candidate]:
 def _dates_to_text(pairs: Pairs) -> Iterator[Candidate]:
     if not all(_DATE.search(str(given)) and _DATE.search(str(wanted)) for given, wanted in pairs):
         return
+    utc = call("replace_pattern", V, Literal(UTC_OFFSET), Literal("Z"))
+    yield utc, 1.05, "UTC written as Z"
+    short = call("replace_pattern", utc, Literal(LONG_SECONDS), Literal(r"\1\2\3"))
+    yield short, 1.5, "UTC written as Z, without zeros at the end of the fraction"
     parses: list[Expression] = [
         V,
         call("parse_date", V, assume_zone="UTC"),
@@ -167,15 +176,17 @@ def holds_somehow(expression: Expression, pairs: Pairs) -> bool:
 
 def _affixes(pairs: Pairs) -> Iterator[Candidate]:
     """A constant before or after the value, put on or taken off."""
-    if distinct_count([given for given, _ in pairs]) < 2:
-        return
     first, wanted = str(pairs[0][0]), str(pairs[0][1])
+    if distinct_count([given for given, _ in pairs]) < 2:
+        yield from _around(first, wanted)
+        return
     for respelt, extra in _respelt(first):
         shown = str(value_of(respelt, {V.name: first}))
         at = wanted.find(shown)
         if shown and at >= 0 and not set("{}") & set(wanted):
             pattern = wanted[:at] + "{}" + wanted[at + len(shown) :]
-            yield call("format", Literal(pattern), respelt), 1.2 + extra, f"written as {pattern}"
+            cost = 1.2 + extra + literal_cost(pattern) / 2
+            yield call("format", Literal(pattern), respelt), cost, f"written as {pattern}"
     at = first.find(wanted)
     if wanted and at >= 0 and isinstance(pairs[0][0], str):
         before, after = at, len(first) - at - len(wanted)
@@ -184,6 +195,14 @@ def _affixes(pairs: Pairs) -> Iterator[Candidate]:
         ends = {str(given)[len(str(given)) - after :] for given, _ in pairs}
         if len({str(given)[:before] for given, _ in pairs}) == 1 and len(ends) == 1:
             yield Call("slice", arguments), 1.6, PART_OF_TEXT
+
+
+def _around(given: str, wanted: str) -> Iterator[Candidate]:
+    """What stands before a value that is hardly there by coincidence, and after it."""
+    at = wanted.find(given)
+    if at >= 0 and given != wanted and is_specific(given) and not set("{}") & set(wanted):
+        pattern = wanted[:at] + "{}" + wanted[at + len(given) :]
+        yield call("format", Literal(pattern), V), 2.4, f"written as {pattern}"
 
 
 def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
@@ -196,13 +215,40 @@ def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
 
 def _parts(pairs: Pairs) -> Iterator[Candidate]:
     if distinct_count([wanted for _, wanted in pairs]) < 2:
+        yield from _last_parts(pairs)
         return
     for separator in SEPARATORS:
         if separator and all(separator in str(given) for given, _ in pairs):
             for index in (0, 1, -1, 2, -2, 3):
                 yield call("part", V, Literal(separator), Literal(index)), 1.3, PART_OF_TEXT
+    for separator in SEPARATORS:
+        if separator and len(separator) == 1 and any(separator in str(v) for v, _ in pairs):
+            for is_before in (True, False):
+                made = beside(separator, is_before=is_before, is_last=is_before)
+                yield made, 1.5, PART_OF_TEXT
     for pattern in (r"(\d+)", r"([A-Za-z]+)", r"([^/]+)$", r"\(([^)]*)\)"):
         yield call("extract", V, Literal(pattern)), 1.8, f"what matches {pattern}"
+
+
+def _last_parts(pairs: Pairs) -> Iterator[Candidate]:
+    """What stands after the only separator: one value shows no more of a split."""
+    for separator in ENTRY_MARKS:
+        if all(str(given).count(separator) == 1 for given, _ in pairs):
+            yield call("part", V, Literal(separator), Literal(-1)), 2.1, PART_OF_TEXT
+
+
+def _cased(pairs: Pairs) -> Iterator[Candidate]:
+    """Other letters of a part or of a replacement."""
+    for name, change in (("lower", str.lower), ("upper", str.upper)):
+        changed = [(change(str(given)), wanted) for given, wanted in pairs]
+        if all(given == old for (given, _), (old, _) in zip(changed, pairs, strict=True)):
+            continue
+        for make in (_parts, _affixes, _replacements):
+            for expression, cost, _ in make(changed):
+                if holds(expression, changed):
+                    made = replace_name(expression, V.name, call(name, V))
+                    yield made, cost + 0.4, f"{name}, {PART_OF_TEXT}"
+                    break
 
 
 def _replacements(pairs: Pairs) -> Iterator[Candidate]:
@@ -238,6 +284,20 @@ def _number_to_text(_: Pairs) -> Iterator[Candidate]:
         yield call("iso_datetime", moment), 1.0, f"epoch ({unit}) to date-time"
         yield call("iso_datetime", moment, fraction=3), 1.1, f"epoch ({unit}) to date-time"
         yield call("iso_date", moment), 1.1, f"epoch ({unit}) to date"
+
+
+def _with_places(pairs: Pairs) -> Iterator[Candidate]:
+    """A number written with always as many decimals: `3.50`."""
+    places = {len(str(wanted).partition(".")[2]) for _, wanted in pairs}
+    if len(places) == 1 and (count := places.pop()) in (1, 2, 3):
+        whole = call("text", call("round", call("scale", V, Literal(count)), Literal(0)))
+        digits = call("pad", whole, Literal(count + 1), Literal("0"))
+        before, after = (
+            Call("slice", (digits, Literal(0), Literal(-count))),
+            Call("slice", (digits, Literal(-count))),
+        )
+        made = call("format", Literal("{}.{}"), before, after)
+        yield made, 1.7, f"written with {count} decimals"
 
 
 def _numbers(pairs: Pairs) -> Iterator[Candidate]:

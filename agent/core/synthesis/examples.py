@@ -35,7 +35,8 @@ class Read:
     """A read that could feed a target.
 
     `prior` is its matching score, 0 to 1; `cost` is what it assumes beyond a plain read;
-    `is_guess` tells that the examples cannot tell it from another one.
+    `is_guess` tells that the examples cannot tell it from another one; `told` is
+    1 where the target's description speaks of it, -1 where of its absence.
     """
 
     expression: Expression
@@ -44,6 +45,7 @@ class Read:
     prior: float
     cost: float = 0.0
     is_guess: bool = False
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)

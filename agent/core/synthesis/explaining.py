@@ -16,6 +16,8 @@ from typing import Final
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
+from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.score import GENERIC
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.examples import Example, Read, Solution, equal
@@ -31,8 +33,10 @@ from agent.core.synthesis.explanation import (
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate, predicates
+from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
-from agent.core.synthesis.search import MAX_READS, rank, solve
+from agent.core.synthesis.search import MAX_READS, solve
+from agent.core.synthesis.telling import telling
 
 WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
@@ -45,6 +49,10 @@ BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
 TOLD_GAIN: Final = 0.4
 _QUOTED: Final = re.compile(r"['\"`]([^'\"`]{1,40})['\"`]")
+TOLD_LIKENESS: Final = 0.2
+TOLD_MOST: Final = 0.85
+"""What it adds to the likeness of names that a description speaks of the source field."""
+
 STRANGE_COST: Final = 4.0
 """A copy of an object that may hold what the contract does not declare, or lack what it does."""
 
@@ -63,6 +71,7 @@ class Explainer:
     _kept: list[Scope] = field(default_factory=list)
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
+    _fed: dict[str, frozenset[str]] = field(default_factory=dict)
     _itemwise: Itemwise = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,6 +146,7 @@ class Explainer:
             if gives(expression, wanted, scope):
                 others = tuple(one for one in solutions if one is not solution)[:6]
                 part = Part(target, solution, others)
+                self._fed[target] = frozenset(solution.paths)
                 return Explanation(expression, rank(solution), (part,))
         return None
 
@@ -155,10 +165,11 @@ class Explainer:
             column.path, frozenset(), is_required=False, is_nullable=False
         )
         prior = self._prior(target, column, scope)
-        cost = column.cost - (TOLD_GAIN if column.code in self._told(target) else 0.0)
-        return Read(column.expression, column.path, info, prior, cost, column.is_guess)
+        cost = column.cost - (TOLD_GAIN if column.code in self._quoted(target) else 0.0)
+        told = self._speaks_of(target, column.path)
+        return Read(column.expression, column.path, info, prior, cost, column.is_guess, told)
 
-    def _told(self, target: str) -> frozenset[str]:
+    def _quoted(self, target: str) -> frozenset[str]:
         """Return the texts that the contract quotes for a field, or for the whole of it."""
         infos = (self.contract.field(target), self.contract.field(""))
         said = " ".join(info.description for info in infos if info is not None)
@@ -168,10 +179,38 @@ class Explainer:
         is_near = any(
             place and paths.parent(column.path) == place for place in scope.places.values()
         )
-        prior = self.likeness(column.said, target, is_near)
-        if not column.code:
-            return prior
-        return max(prior, self.likeness(column.path, target, is_near))
+        alike = self.likeness(column.said, target, is_near)
+        if column.code:
+            alike = max(alike, self.likeness(column.path, target, is_near))
+        told = self._speaks_of(target, column.path)
+        return max(alike, min(alike + TOLD_LIKENESS, TOLD_MOST)) if told else alike
+
+    def _speaks_of(self, target: str, path: str) -> int:
+        """Return what a field's description says of a source field, as `telling` does.
+
+        It speaks of it too where it speaks of a sibling that the source field feeds.
+        """
+        field = self.contract.field(target)
+        said = "" if field is None else field.description
+        if not said:
+            return 0
+        named = own_name(path)
+        if all(stem(word) in GENERIC for word in words(named)):
+            named = own_name(paths.parent(path))
+        return (
+            telling(own_name(path), said)
+            or telling(named, said)
+            or max(
+                (
+                    telling(own_name(sibling), said)
+                    for sibling, fed in self._fed.items()
+                    if sibling != target
+                    and path in fed
+                    and paths.parent(sibling) == paths.parent(target)
+                ),
+                default=0,
+            )
+        )
 
     # Objects
 
@@ -317,7 +356,8 @@ class Explainer:
         best: Explanation | None = None
         is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
         most = MAX_DIVISIONS if is_flat else MAX_DIVISIONS // 4
-        for number, one in enumerate(predicates(self._ranked(target, scope))):
+        conditions = predicates(self._ranked(target, scope), self.contract.field(target))
+        for number, one in enumerate(conditions):
             if number >= most or (best is not None and best.cost < one.cost + BRANCH_COST):
                 break
             made = self._either(target, wanted, scope, when=one, branches=branches - 1)

@@ -14,11 +14,14 @@ from agent.core.matching.names import own_name, stem, words
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call, equals, negate
 from agent.core.synthesis.scope import Column
+from agent.core.synthesis.telling import telling
 
 MAX_COLUMNS: Final = 120
 MAX_VALUES: Final = 12
 NAMED_GAIN: Final = 1.0
-TOLD_GAIN: Final = 0.4
+KIND_GAIN: Final = 0.4
+STATE_GAIN: Final = 0.3
+TOLD_GAIN: Final = 1.0
 OWN_GAIN: Final = 0.8
 """What speaks for asking whether the value, or what holds it, is there at all."""
 
@@ -27,7 +30,13 @@ _DISCRIMINATORS: Final = frozenset(
 )
 """What fields are called that tell kinds of objects apart."""
 
+_STATES: Final = frozenset({"status", "state"})
+"""What fields are called that say how something is, which is what a boolean asks."""
+
 _QUESTIONS: Final = frozenset({"is", "has", "was"})
+_MOMENTS: Final = frozenset({"at", "on", "date", "time"})
+"""Words that make of what happened the moment at which it did: `closed_at`."""
+
 _KINDS: Final = (
     (str, "is_text"),
     (dict, "is_object"),
@@ -46,19 +55,22 @@ class Predicate:
     is_named: bool = False
     """Whether it asks for a value that is called like the target."""
 
+    told: int = 0
+    """1 where the description of the target speaks of its value, -1 where of the opposite."""
+
     is_presence: bool = False
     """Whether it asks only if something is there."""
 
 
-def predicates(columns: Sequence[Column]) -> Iterator[Predicate]:
+def predicates(columns: Sequence[Column], target: FieldInfo | None = None) -> Iterator[Predicate]:
     """Yield conditions that hold in some examples and not in all, each division once.
 
     A condition and its opposite are one division; the cheapest of each comes first where columns
     are ordered by how near they are.
     """
     seen: set[tuple[bool, ...]] = set()
-    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column)]
-    for one in sorted(found, key=lambda one: one.cost):
+    found = [one for column in columns[:MAX_COLUMNS] for one in _of(column, target)]
+    for one in sorted(found, key=lambda one: one.cost - TOLD_GAIN * abs(one.told)):
         if any(one.holds) and not all(one.holds) and one.holds not in seen:
             seen.add(one.holds)
             yield one
@@ -79,14 +91,15 @@ def separating(
     wanted, opposite = tuple(shown), tuple(not one for one in shown)
     if all(wanted) or not any(wanted):
         return
-    named = frozenset(map(stem, words(own_name(target.path)))) if target else frozenset()
     near = [column for column in columns[MAX_COLUMNS:] if _is_above(column.path, own)]
-    found = [one for column in (*columns[:MAX_COLUMNS], *near) for one in _of(column, named)]
-    for one in sorted(found, key=lambda one: one.cost - _own_gain(one, own)):
-        if one.holds == wanted:
-            yield one
-        elif one.holds == opposite:
-            yield replace(one, expression=negate(one.expression), holds=wanted, cost=one.cost + 0.2)
+    found = []
+    for column in (*columns[:MAX_COLUMNS], *near):
+        for one in _of(column, target):
+            if one.holds == wanted:
+                found.append(_as_told(one))
+            elif one.holds == opposite:
+                found.append(_as_told(_opposite(one)))
+    yield from sorted(found, key=lambda one: one.cost - _own_gain(one, own))
 
 
 def _is_above(path: str, own: Collection[str]) -> bool:
@@ -98,29 +111,46 @@ def _own_gain(one: Predicate, own: Collection[str]) -> float:
     return OWN_GAIN if one.is_presence and _is_above(one.path, own) else 0.0
 
 
-def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predicate]:
-    read, values, base = column.expression, column.values, 1.2 + column.cost
+def _opposite(one: Predicate) -> Predicate:
+    return replace(
+        one,
+        expression=negate(one.expression),
+        holds=tuple(not held for held in one.holds),
+        cost=one.cost + 0.2,
+        is_named=False,
+        told=-one.told,
+    )
 
-    def made(
-        expression: Expression, holds: Iterator[bool], cost: float, *, is_presence: bool = False
-    ) -> Predicate:
-        return Predicate(
-            expression, tuple(holds), column.path, base + cost, is_presence=is_presence
-        )
+
+def _as_told(one: Predicate) -> Predicate:
+    """Return a condition, cheaper where a description says it and dearer where the opposite."""
+    return replace(one, cost=one.cost - TOLD_GAIN * one.told) if one.told else one
+
+
+def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
+    read, values, base = column.expression, column.values, 1.2 + column.cost
+    named = frozenset(map(stem, words(own_name(target.path)))) if target else frozenset()
+    is_moment = _is_moment_of(column.path, named)
+
+    def made(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
+        return Predicate(expression, tuple(holds), column.path, base + cost)
+
+    def asked(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
+        extra = -NAMED_GAIN if is_moment else cost
+        one = made(expression, holds, extra)
+        return replace(one, is_named=is_moment, is_presence=True)
 
     if any(value is MISSING for value in values):
-        yield made(
-            call("present", read), (value is not MISSING for value in values), 0.2, is_presence=True
-        )
+        here = (value is not MISSING for value in values)
+        yield asked(call("present", read), here, 0.2)
     if any(value is None for value in values):
-        test = call("present", call("not_null", read))
-        holds = (value is not MISSING and value is not None for value in values)
-        yield made(test, holds, 0.3, is_presence=True)
+        given = (value is not MISSING and value is not None for value in values)
+        yield asked(call("present", call("not_null", read)), given, 0.3)
     if any(value in ("", [], {}) for value in values if isinstance(value, (str, list, dict))):
         # A null is no empty text, and it is present: it has to be taken out first.
-        given = call("not_null", read) if any(value is None for value in values) else read
-        test = call("present", call("non_empty", given))
-        yield made(test, (_is_full(value) for value in values), 0.4, is_presence=True)
+        shown = call("not_null", read) if any(value is None for value in values) else read
+        test = call("present", call("non_empty", shown))
+        yield asked(test, (_is_full(value) for value in values), 0.4)
     present = [value for value in values if value is not MISSING and value is not None]
     if present and all(isinstance(value, bool) for value in present):
         yield made(read, (value is True for value in values), 0.0)
@@ -129,32 +159,41 @@ def _of(column: Column, named: frozenset[str] = frozenset()) -> Iterator[Predica
     if len(kinds) > 1 or any(isinstance(v, (int, float)) for v in present):
         for kind, name in kinds:
             yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
-    yield from _by_value(column, made_cost=base, named=named)
+    yield from _by_value(column, target, made_cost=base, named=named)
     if present and all(is_number(value) for value in present):
         above = (is_number(value) and value > 0 for value in values)  # type: ignore[operator]
         yield made(Comparison(read, ">", Literal(0)), above, 0.8)
 
 
-def _by_value(column: Column, *, made_cost: float, named: frozenset[str]) -> Iterator[Predicate]:
+def _is_moment_of(path: str, named: frozenset[str]) -> bool:
+    """Return whether a field says when that happened which the target asks about."""
+    own = frozenset(map(stem, words(own_name(path))))
+    asked = named - _QUESTIONS
+    return bool(asked) and asked < own and own - asked <= _MOMENTS
+
+
+def _by_value(
+    column: Column, target: FieldInfo | None, *, made_cost: float, named: frozenset[str]
+) -> Iterator[Predicate]:
     known: dict[tuple[type, object], int] = {}
     for value in column.values:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             known[(type(value), value)] = known.get((type(value), value), 0) + 1
     if len(known) > MAX_VALUES:
         return
-    tells = bool(_DISCRIMINATORS & set(words(own_name(column.path))[-1:]))
+    last = set(words(own_name(column.path))[-1:])
+    gain = KIND_GAIN if _DISCRIMINATORS & last else 0.0
+    gain += STATE_GAIN if _STATES & last else 0.0
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
         # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 else 1.8) - (TOLD_GAIN if tells else 0.0)
-        is_named = (
-            isinstance(value, str)
-            and bool(named)
-            and named - _QUESTIONS == frozenset(map(stem, words(value)))
-        )
+        cost = made_cost + (0.3 if count > 1 else 1.8) - gain
+        text = value if isinstance(value, str) else column.names.get(value, "")  # type: ignore[call-overload]
+        is_named = bool(named) and named - _QUESTIONS == frozenset(map(stem, words(text)))
         cost = made_cost - NAMED_GAIN if is_named else cost
         test = equals(column.expression, value)  # type: ignore[arg-type]
-        yield Predicate(test, holds, column.path, cost, is_named)
+        told = telling(text, target.description) if target else 0
+        yield Predicate(test, holds, column.path, cost, is_named, told)
 
 
 def _is_full(value: object) -> bool:

@@ -62,6 +62,8 @@ OUTSIDE_COST: Final = 1.2
 _KINDS: Final = frozenset(
     {"type", "kind", "category", "class", "mode", "role", "use", "system", "language", "locale"}
 )
+_CODES: Final = _KINDS | {"link", "scheme", "relation", "key", "code"}
+"""What keys are called, in their words, whose values tell items apart by what they are."""
 
 
 @dataclass(slots=True)
@@ -159,12 +161,16 @@ def _picked(column: Column) -> Iterator[Column]:
                 if isinstance(item, dict) and isinstance(item.get(key), str):
                     known[item[key]] = known.get(item[key], 0) + 1
         # A code comes back from array to array; what comes once may be any text.
-        codes = [text for text, count in known.items() if count > 1 or arrays < 2]
+        said = set(words(key)[-1:])
+        tells = bool(_CODES & said)
+        codes = [text for text, count in known.items() if count > 1 or tells or arrays < 2]
         if len(known) <= MAX_PICKS:
-            tells = bool(_KINDS & set(words(key)[-1:]))
             for text in codes:
                 wanted = tuple(text for _ in column.values)
-                extra = -KIND_GAIN if tells else ONCE_COST if known[text] == 1 else 0.0
+                if tells:
+                    extra = -KIND_GAIN if _KINDS & said else -KIND_GAIN / 2
+                else:
+                    extra = ONCE_COST if known[text] == 1 else 0.0
                 array = replace(column, cost=column.cost + extra, code=text)
                 yield from _found_by(array, key, Literal(text), wanted)
 
@@ -263,13 +269,16 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
     for column in maps[:20]:
         for text in texts:
             values: list[object] = []
+            used: set[object] = set()
             hits = total = 0
             for value, key in zip(column.values, text.values, strict=True):
                 is_there = isinstance(value, dict) and isinstance(key, str) and key in value
                 total += isinstance(key, str)
                 hits += is_there
+                used |= {key} if is_there else set()
                 values.append(_under(value, key) if is_there else MISSING)
-            if hits >= 2 and hits * 2 > total:
+            # One key alone is read by its name.
+            if len(used) >= 2 and hits * 2 > total:
                 found = Column(
                     call("at", column.expression, text.expression),
                     paths.items(column.path),

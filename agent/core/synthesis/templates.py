@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from agent.core.language.absence import MISSING
-from agent.core.language.syntax import Call, Literal
+from agent.core.language.syntax import Call, Expression, Literal
+from agent.core.schema import FieldInfo
 from agent.core.synthesis.examples import Read, Solution, distinct_count, is_present
 
 TEMPLATE_READS = 120
@@ -22,12 +24,19 @@ MAX_COMBINED = 40
 """Combinations of reads that stand at the same places of the first text."""
 
 SAME_PLACE = 4
+_ENDING = re.compile(r"(.*\{\})([^{}A-Za-z0-9]{1,3})\{\}", re.DOTALL)
+"""A pattern that ends with a separator and one more part."""
+
+LETTER_COST = 0.08
+MOST_LITERAL = 2.5
 
 Columns = Sequence[tuple[Read, tuple[object, ...]]]
 """Reads with what they give in each example."""
 
 
-def templates(columns: Columns, wanted: Sequence[object]) -> Iterator[Solution]:
+def templates(
+    columns: Columns, wanted: Sequence[object], target: FieldInfo | None = None
+) -> Iterator[Solution]:
     """Yield the text that is put together from reads with constants between them, if there is one.
 
     Pieces of reads are tried where whole ones do not do.
@@ -44,14 +53,31 @@ def templates(columns: Columns, wanted: Sequence[object]) -> Iterator[Solution]:
         return
     pattern, parts = made
     yield Solution(
-        expression=Call("format", (Literal(pattern), *(read.expression for read in parts))),
+        expression=_written(pattern, parts, target),
         paths=tuple(dict.fromkeys(read.path for read in parts)),
-        cost=1.0 + sum(0.8 + read.cost / 2 for read in parts),
+        cost=1.0 + sum(0.45 + read.cost / 2 for read in parts) + literal_cost(pattern),
         prior=sum(read.prior for read in parts) / len(parts) * 0.5 + 0.4,
         support=distinct_count(targets),
         reason=f"written as {pattern}, in {len(rows)} pairs",
         is_ambiguous=any(read.is_guess for read in parts),
     )
+
+
+def _written(pattern: str, parts: Sequence[Read], target: FieldInfo | None) -> Expression:
+    """Return the format of the parts; a required text does without an end that may be absent."""
+    made = Call("format", (Literal(pattern), *(read.expression for read in parts)))
+    if target is None or not target.is_required or len(parts) < 2:
+        return made
+    ending, last = _ENDING.fullmatch(pattern), parts[-1]
+    if ending is None or not last.field.types or last.field.is_required:
+        return made
+    first = Call("format", (Literal(ending[1]), *(read.expression for read in parts[:-1])))
+    return Call("join", (Literal(ending[2]), first, last.expression))
+
+
+def literal_cost(pattern: str) -> float:
+    """Return what the constant letters of a pattern cost: they might come from somewhere."""
+    return min(MOST_LITERAL, LETTER_COST * sum(map(str.isalnum, pattern)))
 
 
 def _is_text(column: tuple[object, ...], rows: Sequence[int]) -> bool:
@@ -106,16 +132,19 @@ def _covered(
         return None
     spans = sorted(
         _spans(texts, rows[0], target),
-        key=lambda span: (-(span.end - span.start), span.read.cost, -span.read.prior),
+        key=lambda span: (
+            span.read.told <= 0,
+            span.start - span.end,
+            span.read.cost,
+            -span.read.prior,
+        ),
     )
     taken: list[_Span] = []
     for span in spans:
         if all(span.end <= other.start or span.start >= other.end for other in taken):
             taken.append(span)
     taken.sort(key=lambda span: span.start)
-    if not taken or (
-        distinct_count(targets) < 2 and not _is_telling(target, taken, count=len(rows))
-    ):
+    if not taken or (distinct_count(targets) < 2 and not _is_telling(target, taken, rows)):
         return None
     pattern, at = "", 0
     for span in taken:
@@ -153,15 +182,24 @@ def _is_token(text: str, start: int, end: int) -> bool:
     return not any(character.isalnum() for character in around)
 
 
-def _is_telling(target: str, taken: Sequence[_Span], *, count: int) -> bool:
+def _is_telling(target: str, taken: Sequence[_Span], rows: Sequence[int]) -> bool:
     """Return whether the parts of one text are hardly there by coincidence.
 
     They are most of it, or it is long and each of them is called for; in one pair alone they also
     have to be a good part of it.
     """
+    row, count = rows[0], len(rows)
     covered = sum(span.end - span.start for span in taken)
     if len(taken) > 1 and covered * 2 >= len(target):
         return True
-    is_called_for = all(span.read.prior >= CALLED_FOR for span in taken)
+    is_called_for = all(
+        span.read.told > 0 or span.read.prior >= CALLED_FOR or is_specific(str(span.column[row]))
+        for span in taken
+    )
     is_part = count > 1 or covered * 3 >= len(target)
     return len(target) >= LONG_TEXT and is_part and is_called_for
+
+
+def is_specific(value: str) -> bool:
+    """Return whether a text is hardly a word that stands in two places by coincidence."""
+    return len(value) >= LONG_PART and not value.isalpha() and any(map(str.isalpha, value))

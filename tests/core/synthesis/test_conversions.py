@@ -8,6 +8,7 @@ from agent.core.language.printer import print_expression
 from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.conversions import (
     Conversion,
+    closed_table,
     conversion,
     enum_table,
     epoch_unit,
@@ -155,3 +156,36 @@ def test_conversion__description_puts_a_value_in_the_place_of_another__in_the_ta
     found = converted(source, {**texts("stored", "sold"), "description": said})
     printed = print_expression(found.expression)
     assert printed == "lookup(v, {'stored': 'stored', 'sold': 'sold', 'not-baked': 'stored'})"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "pairs", "table"),
+    [
+        (
+            ["Fresh", "Stale"],
+            ["good", "stale"],
+            [("Fresh", "good")],
+            {"Fresh": "good", "Stale": "stale"},
+        ),
+        (
+            ["Fresh", "Stale", "Burnt"],
+            ["good", "stale", "bad"],
+            [("Fresh", "good")],
+            {"Fresh": "good", "Stale": "stale", "Burnt": "bad"},
+        ),
+        (["Fresh", "Burnt"], ["good", "bad"], [("Fresh", "good")], None),
+        (["Fresh", "Stale"], ["good", "stale"], [("Mouldy", "good")], None),
+        (["Fresh", "Stale"], ["good", "stale"], [("Fresh", "tasty")], None),
+    ],
+)
+def test_closed_table__one_entry_from_pairs__the_others_by_name_or_left_over(
+    given: list[str], wanted: list[str], pairs: list[tuple[str, str]], table: dict[str, str] | None
+) -> None:
+    """What pairs do not show has to say the same, or to be the only one left beside such."""
+    source = make_schema({"type": "object", "properties": {"x": {"enum": given}}}).field("/x")
+    target = make_schema({"type": "object", "properties": {"x": {"enum": wanted}}}).field("/x")
+    assert source is not None
+    assert target is not None
+    found = closed_table(source, target, pairs)
+    shown = None if found is None else print_expression(found)
+    assert shown == (None if table is None else f"lookup(v, {table})")

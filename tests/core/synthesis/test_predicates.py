@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,3 +75,41 @@ def test_separating__presence_of_what_a_value_is_read_from__before_any_other_pre
     scope = scope_of({"tug": {"name": "a"}, "agent": "b", "buoy": {"mark": "c"}}, {})
     found = separating(scope.columns, [True, False], own=["/buoy/mark"])
     assert print_expression(next(found).expression) == "present(src.buoy)"
+
+
+def asks(name: str, description: str = "") -> FieldInfo:
+    """Return a boolean field of a contract."""
+    return FieldInfo(
+        f"/{name}",
+        frozenset({"boolean"}),
+        is_required=True,
+        is_nullable=False,
+        description=description,
+    )
+
+
+def test_separating__description_speaks_of_a_value__asks_for_it() -> None:
+    """Of conditions that agree with the examples the one that the contract says comes first."""
+    scope = scope_of({"berth": "b", "tide": "ebb"}, {"berth": "c", "tide": "flood"})
+    told = asks("risky", "True at ebb.")
+    first = next(separating(scope.columns, [True, False], told))
+    assert print_expression(first.expression) == "src.tide == 'ebb'"
+    denied = asks("risky", "True unless it is flood.")
+    first = next(separating(scope.columns, [True, False], denied))
+    assert print_expression(first.expression) == "not src.tide == 'flood'"
+
+
+def test_separating__moment_called_like_the_target__whether_it_is_there() -> None:
+    """`moored` is likely whether there is a `moored_at`."""
+    scope = scope_of({"crew": 2, "moored_at": None}, {"crew": None, "moored_at": "2020-01-01"})
+    first = next(separating(scope.columns, [False, True], asks("moored")))
+    assert print_expression(first.expression) == "present(not_null(src.moored_at))"
+
+
+def test_separating__number_that_a_description_names__like_the_target() -> None:
+    """A number stands for what its description calls it."""
+    column = scope_of({"tide": 0}, {"tide": 7}).columns[1]
+    named = replace(column, names={0: "ebb", 7: "flood"})
+    first = next(separating([named], [True, False], asks("ebb")))
+    assert print_expression(first.expression) == "src.tide == 0"
+    assert first.is_named

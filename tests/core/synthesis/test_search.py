@@ -11,7 +11,8 @@ from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import read_of
 from agent.core.schema import make_schema
 from agent.core.synthesis.examples import Example, Read, Solution, equal, value_of
-from agent.core.synthesis.search import rank, solve
+from agent.core.synthesis.problem import rank
+from agent.core.synthesis.search import solve
 from tests.core.language.trees import OBJECTS, SCALARS
 
 TEXT = {"type": "string"}
@@ -208,3 +209,108 @@ def test_solve__one_pair_and_two_enums__names_say_what_the_other_values_become()
     target = make_schema({"type": "object", "properties": {"s": enum}}).field("/s")
     made = [one.expression for one in solve(shown, [(read, ("moored",))], target)]
     assert value_of(made[0], {"src": {"s": "at_sea"}}) == "AT-SEA"
+
+
+def told(pairs: Sequence[tuple[Any, Any]], source: dict[str, Any], target: dict[str, Any]) -> str:
+    """Return the best explanation of a target that the contract describes."""
+    field = make_schema({"type": "object", "properties": {"out": target}}).field("/out")
+    shown = examples(pairs)
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in reads(dict.fromkeys(source, 0.5), source)
+    ]
+    return print_expression(solve(shown, columns, field)[0].expression)
+
+
+def test_solve__description_says_which_part__one_value_is_enough() -> None:
+    """A conversion that the contract says outdoes a read that gives the same."""
+    pairs = [({"shelf": "a/b", "room": "a"}, "a"), ({"shelf": "a/c", "room": "a"}, "a")]
+    said = {**TEXT, "description": "Everything before the last slash."}
+    assert told(pairs, {"room": TEXT, "shelf": TEXT}, said) == "extract(src.shelf, '^(.*)/')"
+    assert told(pairs, {"room": TEXT, "shelf": TEXT}, TEXT) == "src.room"
+
+
+def test_solve__only_texts_of_one_spelling_converted__the_others_are_left_out() -> None:
+    """A date is put together from a whole day only, and a null stands for the rest."""
+    pairs = [
+        ({"born": "1987-03-01"}, "1987-03-01T00:00:00"),
+        ({"born": "2001-11-30"}, "2001-11-30T00:00:00"),
+        ({"born": "1987"}, None),
+    ]
+    made = best(pairs, {"born": 0.9})
+    assert "extract(src.born, '^[0-9]{4}\\\\-[0-9]{2}\\\\-[0-9]{2}$')" in made
+    assert made.startswith("if_missing(")
+
+
+def test_solve__one_converted_where_the_other_is_absent__both_converted_alike() -> None:
+    """The day that baking ended, and where it has not, the day that it began."""
+    pairs = [
+        ({"ended": "2020-01-02T10:00:00Z", "began": "2020-01-01T09:00:00Z"}, "2020-01-02"),
+        ({"began": "2020-02-03T09:00:00Z"}, "2020-02-03"),
+    ]
+    assert best(pairs, {"ended": 0.6, "began": 0.3}) == (
+        "coalesce(iso_date(src.ended), iso_date(src.began))"
+    )
+
+
+def test_solve__null_left_out_of_an_optional_text__so_is_an_empty_one() -> None:
+    """What pairs leave out for null is not written for an empty text that no pair shows."""
+    pairs = [({"note": "warm"}, "warm"), ({"note": None}, MISSING)]
+    source = {"note": {"type": ["string", "null"]}}
+    assert told(pairs, source, TEXT) == "non_empty(not_null(src.note))"
+
+
+def test_solve__moment_in_utc__only_its_offset_is_rewritten() -> None:
+    """A moment elsewhere keeps its offset, and a fraction its digits."""
+    pairs = [
+        ({"at": "2020-01-02T03:04:05.678901+00:00"}, "2020-01-02T03:04:05.678901Z"),
+        ({"at": "2020-01-02T03:04:06.000001+00:00"}, "2020-01-02T03:04:06.000001Z"),
+    ]
+    assert best(pairs, {"at": 0.9}) == "replace_pattern(src.at, '[+]00:?00$', 'Z')"
+
+
+def test_solve__part_in_other_letters__a_part_of_the_text_in_other_letters() -> None:
+    """A mark is taken off and the rest is written small."""
+    pairs = [({"tint": "#AAbb00"}, "aabb00"), ({"tint": "#00FFcc"}, "00ffcc")]
+    assert best(pairs, {"tint": 0.9}) in (
+        "slice(lower(src.tint), 1)",
+        "part(lower(src.tint), '#', 1)",
+    )
+
+
+def test_solve__three_reads_one_after_the_other__a_coalesce_of_them() -> None:
+    """What none of two reads gives everywhere, three may; the one most like the target first."""
+    pairs = [({"a": "x"}, "x"), ({"b": "y"}, "y"), ({"a": "u", "b": "v"}, "u"), ({"c": "z"}, "z")]
+    assert best(pairs, {"a": 0.8, "b": 0.6, "c": 0.5}) == "coalesce(src.a, src.b, src.c)"
+
+
+def test_solve__constant_letters_that_stand_in_the_source__are_read() -> None:
+    """What is the same in all pairs is read nevertheless where a read gives it."""
+    pairs = [
+        ({"kind": "Loaf", "state": "hot"}, "Loaf: hot"),
+        ({"kind": "Loaf", "state": "cold"}, "Loaf: cold"),
+    ]
+    assert best(pairs, {"kind": 0.3, "state": 0.3}) == "format('{}: {}', src.kind, src.state)"
+
+
+def test_solve__required_text_with_an_end_that_may_be_absent__does_without_it() -> None:
+    """Where the last part may be left out, the separator before it goes too."""
+    pairs = [
+        ({"kind": "Loaf", "note": "too hot"}, "Loaf - too hot"),
+        ({"kind": "Roll", "note": "cold"}, "Roll - cold"),
+    ]
+    schema = make_schema({"type": "object", "properties": {"out": TEXT}, "required": ["out"]})
+    shown = examples(pairs)
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in reads({"kind": 0.5, "note": 0.5}, {"kind": TEXT, "note": TEXT})
+    ]
+    found = solve(shown, columns, schema.field("/out"))[0]
+    assert print_expression(found.expression) == "join(' - ', format('{}', src.kind), src.note)"
+
+
+def test_solve__one_long_value_within_constant_letters__is_read() -> None:
+    """A value that hardly stands there by coincidence is read, and a word is not."""
+    pairs = [({"mark": "A-17b"}, "https://shelf.example/A-17b")]
+    assert best(pairs, {"mark": 0.9}) == "format('https://shelf.example/{}', src.mark)"
+    assert solved([({"mark": "shelf"}, "https://shelf.example/shelf")], {"mark": 0.9}) == ()
