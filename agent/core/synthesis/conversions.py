@@ -26,6 +26,8 @@ from agent.core.values import Json, same_value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
+_OPPOSITES = ("in", "un", "non", "not", "no", "dis", "de", "im")
+
 ENUM_MATCH = 0.6
 """Two enum values are the same in other words from this similarity of their words on."""
 
@@ -236,7 +238,14 @@ def _likeness(left: str, right: str) -> float:
     a, b = tuple(map(stem, words(left))), tuple(map(stem, words(right)))
     if a == b and a:
         return 0.99
+    if _is_opposite("".join(a), "".join(b)) or _is_opposite("".join(b), "".join(a)):
+        return 0.0
     return max(words_similarity(a, b), _shared_word(left, right))
+
+
+def _is_opposite(left: str, right: str) -> bool:
+    """Return whether one word denies the other: `inactive`, `active`."""
+    return any(left == before + right for before in _OPPOSITES)
 
 
 def _shared_word(left: str, right: str) -> float:

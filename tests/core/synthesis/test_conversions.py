@@ -6,9 +6,11 @@ import pytest
 
 from agent.core.language.printer import print_expression
 from agent.core.schema import FieldInfo, make_schema
+from agent.core.synthesis.build import V, call, table
 from agent.core.synthesis.conversions import (
     Conversion,
     closed_table,
+    completed_table,
     conversion,
     enum_table,
     epoch_unit,
@@ -189,3 +191,27 @@ def test_closed_table__one_entry_from_pairs__the_others_by_name_or_left_over(
     found = closed_table(source, target, pairs)
     shown = None if found is None else print_expression(found)
     assert shown == (None if table is None else f"lookup(v, {table})")
+
+
+def test_enum_table__one_a_word_of_the_other__go_together() -> None:
+    """A code with the name of its maker before it is the code; a word that it only ends is not."""
+    given = ["acme.rye2", "oatmealflour", "inactive"]
+    assert enum_table(given, ["rye2", "oatmeal", "active"]) == {
+        "acme.rye2": "rye2",
+        "oatmealflour": "oatmeal",
+    }
+
+
+def test_completed_table__one_left_over_on_both_sides__go_together() -> None:
+    """Where all others have found their partner, the last two are each other's."""
+    nodes = {
+        "given": {"enum": ["raw", "baked", "fb"]},
+        "wanted": {"enum": ["R", "baked", "frozen"]},
+    }
+    schema = make_schema({"type": "object", "properties": nodes})
+    source, target = schema.field("/given"), schema.field("/wanted")
+    assert source is not None
+    shown = call("lookup", V, table({"raw": "R"}))
+    assert print_expression(completed_table(shown, source, target)) == (
+        "lookup(v, {'raw': 'R', 'baked': 'baked', 'fb': 'frozen'})"
+    )

@@ -314,3 +314,33 @@ def test_solve__one_long_value_within_constant_letters__is_read() -> None:
     pairs = [({"mark": "A-17b"}, "https://shelf.example/A-17b")]
     assert best(pairs, {"mark": 0.9}) == "format('https://shelf.example/{}', src.mark)"
     assert solved([({"mark": "shelf"}, "https://shelf.example/shelf")], {"mark": 0.9}) == ()
+
+
+def test_solve__price_with_two_decimals__written_so() -> None:
+    """A number is written with as many decimals as all texts have."""
+    pairs = [({"price": 3.5}, "3.50"), ({"price": 12}, "12.00"), ({"price": 0.05}, "0.05")]
+    made = solved(pairs, {"price": 0.9})[0]
+    assert made.reason.startswith("written with 2 decimals")
+    assert value_of(made.expression, {"src": {"price": 7.125}}) in ("7.12", "7.13")
+
+
+def test_solve__two_constants__the_one_that_the_contract_speaks_of_is_asked_for() -> None:
+    """`sold when it is warm` asks for warm, and not for what the other example holds."""
+    pairs = [({"state": "Won't rise"}, "binned"), ({"state": "Warm"}, "sold")]
+    target = {"enum": ["sold", "binned"], "description": "sold when Warm, else binned"}
+    assert told(pairs, {"state": TEXT}, target) == "'sold' if src.state == 'Warm' else 'binned'"
+
+
+def test_solve__null_in_one_pair__counts_where_the_contract_says_when() -> None:
+    """One pair with a null and no read is no explanation, unless the null is documented."""
+    pairs = [({"x": "a"}, None)]
+    said = {"type": ["string", "null"], "description": "Null while rising."}
+    assert told(pairs, {"x": TEXT}, said) == "None"
+    assert solved(pairs, {"x": 0.9}) == ()
+
+
+def test_solve__table_from_values_seen_once__no_better_than_a_read() -> None:
+    """What passes as it is needs no table, whatever the enums say."""
+    pairs = [({"x": "raw"}, "raw"), ({"x": "baked"}, "baked")]
+    node = {"enum": ["raw", "baked", "frozen"]}
+    assert told(pairs, {"x": node}, node) == "src.x"
