@@ -10,7 +10,7 @@ from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Not
-from agent.core.synthesis.build import V, literal
+from agent.core.synthesis.build import V, equals, literal
 from agent.core.synthesis.code_tables import says_null
 from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.converters import converters, is_related
@@ -24,13 +24,16 @@ from agent.core.synthesis.examples import (
     value_of,
 )
 from agent.core.synthesis.joins import joins
-from agent.core.synthesis.predicates import separating
+from agent.core.synthesis.predicates import is_called, separating
 from agent.core.synthesis.problem import (
+    CONDITION_READS,
     CONSTANT_TEXT_COST,
     CONVERTED_READS,
+    NAMED_PRIOR,
     TOLD_PRIOR,
     Problem,
 )
+from agent.core.synthesis.telling import telling
 from agent.core.synthesis.templates import templates
 from agent.core.synthesis.totals import totals
 
@@ -56,6 +59,7 @@ def longer(problem: Problem) -> Iterator[Solution]:
         told,
         joins(problem),
         _booleans(problem),
+        _named_booleans(problem),
         _branches(problem),
         _sums(problem),
         totals(problem.columns, problem.wanted),
@@ -181,6 +185,29 @@ def _booleans(problem: Problem) -> Iterator[Solution]:
             "a condition",
             is_ambiguous=not one.is_named,
         )
+
+
+def _named_booleans(problem: Problem) -> Iterator[Solution]:
+    """A boolean that is called like a value of a read, though pairs show only one of its sides."""
+    target, wanted = problem.target, problem.wanted
+    if target is None or distinct_count(wanted) != 1 or not isinstance(wanted[0], bool):
+        return
+    for read, column in problem.columns[:CONDITION_READS]:
+        seen = (*(read.field.enum or ()), *read.field.examples, *column)
+        for value in dict.fromkeys(one for one in seen if isinstance(one, str)):
+            is_told = read.told > 0 and telling(value, target.description) > 0
+            if not (is_called(value, target) or is_told):
+                continue
+            if all((given == value) is want for given, want in zip(column, wanted, strict=True)):
+                yield Solution(
+                    equals(read.expression, value),
+                    (read.path,),
+                    1.0 + read.cost,
+                    max(read.prior, NAMED_PRIOR),
+                    1,
+                    f"called like the value {value}",
+                    is_ambiguous=True,
+                )
 
 
 def _branches(problem: Problem) -> Iterator[Solution]:

@@ -344,3 +344,17 @@ def test_solve__table_from_values_seen_once__no_better_than_a_read() -> None:
     pairs = [({"x": "raw"}, "raw"), ({"x": "baked"}, "baked")]
     node = {"enum": ["raw", "baked", "frozen"]}
     assert told(pairs, {"x": node}, node) == "src.x"
+
+
+def test_solve__boolean_called_like_a_value__asks_for_it_though_it_never_varies() -> None:
+    """One side of a boolean is enough where a value of the source has its name."""
+    pairs = [({"grade": "fine"}, True), ({"grade": "fine"}, True)]
+    shown = examples(pairs)
+    schema = make_schema({"type": "object", "properties": {"is_fine": {"type": "boolean"}}})
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in reads({"grade": 0.2}, {"grade": TEXT})
+    ]
+    found = solve(shown, columns, schema.field("/is_fine"))[0]
+    assert print_expression(found.expression) == "src.grade == 'fine'"
+    assert found.is_ambiguous
