@@ -234,7 +234,7 @@ def _last_parts(pairs: Pairs) -> Iterator[Candidate]:
     """What stands after the only separator: one value shows no more of a split."""
     for separator in ENTRY_MARKS:
         if all(str(given).count(separator) == 1 for given, _ in pairs):
-            yield call("part", V, Literal(separator), Literal(-1)), 2.1, PART_OF_TEXT
+            yield call("part", V, Literal(separator), Literal(-1)), 1.5, PART_OF_TEXT
 
 
 def _cased(pairs: Pairs) -> Iterator[Candidate]:
