@@ -238,15 +238,15 @@ def _branches(problem: Problem) -> Iterator[Solution]:
 def constant(problem: Problem) -> Iterator[Solution]:
     """A constant that pairs show and no field explains; this asks for a decision.
 
-    One pair is enough where the contract allows nothing else.
+    Where the contract allows nothing else, or says when it is null, one pair is enough; and of a
+    required field that has one value nothing is to be decided.
     """
-    wanted = problem.wanted
-    fixed = None if problem.target is None else fixed_value(problem.target)
-    is_named = (fixed is not None and equal(fixed[0], wanted[0])) or (
-        wanted[0] is None and problem.target is not None and says_null(problem.target)
-    )
+    wanted, target = problem.wanted, problem.target
+    fixed = None if target is None else fixed_value(target)
+    is_fixed = fixed is not None and equal(fixed[0], wanted[0])
+    is_said = wanted[0] is None and target is not None and says_null(target)
     if (
-        (len(wanted) >= 2 or is_named)
+        (len(wanted) >= 2 or is_fixed or is_said)
         and wanted[0] is not MISSING
         and all(equal(w, wanted[0]) for w in wanted)
     ):
@@ -257,5 +257,5 @@ def constant(problem: Problem) -> Iterator[Solution]:
             0.6,
             1,
             f"the same in {len(wanted)} pairs",
-            is_ambiguous=True,
+            is_ambiguous=target is None or not (is_fixed and target.is_required),
         )
