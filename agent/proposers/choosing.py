@@ -19,8 +19,8 @@ from agent.core.synthesis.conversions import conversion, fixed_value
 from agent.core.synthesis.examples import Example, Read, Solution
 from agent.core.synthesis.flags import flags
 from agent.core.synthesis.gathering import gathered
-from agent.core.synthesis.said import said_constant, said_fallback
 from agent.core.synthesis.problem import CLOSE, rank
+from agent.core.synthesis.said import said_constant, said_fallback
 from agent.proposers.remembered import PLAIN, Priors, Remembered
 
 FLOOR = 0.4
