@@ -10,7 +10,7 @@ from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Not
-from agent.core.synthesis.build import V, equals, literal
+from agent.core.synthesis.build import V, literal
 from agent.core.synthesis.code_tables import says_null
 from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.converters import converters, is_related
@@ -24,16 +24,13 @@ from agent.core.synthesis.examples import (
     value_of,
 )
 from agent.core.synthesis.joins import joins
-from agent.core.synthesis.predicates import is_called, separating
+from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.problem import (
-    CONDITION_READS,
     CONSTANT_TEXT_COST,
     CONVERTED_READS,
-    NAMED_PRIOR,
     TOLD_PRIOR,
     Problem,
 )
-from agent.core.synthesis.telling import telling
 from agent.core.synthesis.templates import templates
 from agent.core.synthesis.totals import totals
 
@@ -59,7 +56,6 @@ def longer(problem: Problem) -> Iterator[Solution]:
         told,
         joins(problem),
         _booleans(problem),
-        _named_booleans(problem),
         _branches(problem),
         _sums(problem),
         totals(problem.columns, problem.wanted),
@@ -75,12 +71,16 @@ def _coalesced(problem: Problem) -> Iterator[Solution]:
         for rest in _rests(problem, (first,), open_rows, convert):
             chain_of = (first, *rest)
             sides = (replace_name(convert, V.name, one.expression) for one in chain_of)
+            whole = Call("coalesce", tuple(sides))
+            # What converts nothing into something, like a count, never comes to the second one.
+            if convert != V and not problem.is_explained_by(whole):
+                continue
             # `B when there is no A` says the same as the coalesce of both.
             is_told = (first.told, rest[0].told) == (-1, 1)
             others = sum(one.prior for one in rest) / len(rest)
             is_odd = any(one.prior < two.prior for one, two in pairwise(rest))
             yield Solution(
-                Call("coalesce", tuple(sides)),
+                whole,
                 tuple(one.path for one in chain_of),
                 COALESCE_COST * len(rest)
                 + cost
@@ -187,29 +187,6 @@ def _booleans(problem: Problem) -> Iterator[Solution]:
         )
 
 
-def _named_booleans(problem: Problem) -> Iterator[Solution]:
-    """A boolean that is called like a value of a read, though pairs show only one of its sides."""
-    target, wanted = problem.target, problem.wanted
-    if target is None or distinct_count(wanted) != 1 or not isinstance(wanted[0], bool):
-        return
-    for read, column in problem.columns[:CONDITION_READS]:
-        seen = (*(read.field.enum or ()), *read.field.examples, *column)
-        for value in dict.fromkeys(one for one in seen if isinstance(one, str)):
-            is_told = read.told > 0 and telling(value, target.description) > 0
-            if not (is_called(value, target) or is_told):
-                continue
-            if all((given == value) is want for given, want in zip(column, wanted, strict=True)):
-                yield Solution(
-                    equals(read.expression, value),
-                    (read.path,),
-                    1.0 + read.cost,
-                    max(read.prior, NAMED_PRIOR),
-                    1,
-                    f"called like the value {value}",
-                    is_ambiguous=True,
-                )
-
-
 def _branches(problem: Problem) -> Iterator[Solution]:
     """One of two constants, chosen by a condition."""
     wanted = problem.wanted
@@ -243,13 +220,14 @@ def constant(problem: Problem) -> Iterator[Solution]:
     """
     wanted, target = problem.wanted, problem.target
     fixed = None if target is None else fixed_value(target)
-    is_fixed = fixed is not None and equal(fixed[0], wanted[0])
+    if wanted[0] is MISSING or not all(equal(w, wanted[0]) for w in wanted):
+        return
     is_said = wanted[0] is None and target is not None and says_null(target)
-    if (
-        (len(wanted) >= 2 or is_fixed or is_said)
-        and wanted[0] is not MISSING
-        and all(equal(w, wanted[0]) for w in wanted)
-    ):
+    if target is not None and fixed is not None and equal(fixed[0], wanted[0]):
+        text = "the contract allows only this value"
+        is_open = not target.is_required
+        yield Solution(literal(wanted[0]), (), 0.0, 1.0, 2, text, is_ambiguous=is_open)
+    elif len(wanted) >= 2 or is_said:
         yield Solution(
             literal(wanted[0]),
             (),
@@ -257,5 +235,5 @@ def constant(problem: Problem) -> Iterator[Solution]:
             0.6,
             1,
             f"the same in {len(wanted)} pairs",
-            is_ambiguous=target is None or not (is_fixed and target.is_required),
+            is_ambiguous=True,
         )

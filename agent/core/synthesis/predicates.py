@@ -165,12 +165,6 @@ def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
         yield made(Comparison(read, ">", Literal(0)), above, 0.8)
 
 
-def is_called(value: str, target: FieldInfo) -> bool:
-    """Return whether a value is called like the target: `sealed` and `is_sealed`."""
-    named = frozenset(map(stem, words(own_name(target.path)))) - _QUESTIONS
-    return bool(named) and named == frozenset(map(stem, words(value)))
-
-
 def _is_moment_of(path: str, named: frozenset[str]) -> bool:
     """Return whether a field says when that happened which the target asks about."""
     own = frozenset(map(stem, words(own_name(path))))
