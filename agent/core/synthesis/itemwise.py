@@ -32,6 +32,7 @@ from agent.core.synthesis.explanation import (
     condition_part,
 )
 from agent.core.synthesis.filters import filters
+from agent.core.synthesis.indexed import indexed
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
@@ -91,7 +92,7 @@ class Itemwise:
                 best = made
             if best is not None and best.cost < GOOD_ENOUGH:
                 break
-        return best
+        return best or indexed(self.host, target, wanted, scope, series=self._all(scope))
 
     def listed(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int

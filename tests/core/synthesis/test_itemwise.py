@@ -200,6 +200,32 @@ def bread(name: str, *, inside: tuple[str, ...] = ()) -> Any:
             id="a sum of products",
         ),
         pytest.param(
+            {"type": "object", "patternProperties": {"^loaf": TEXT}},
+            [
+                (
+                    {"loaves": [{"name": "Rye", "flour": "dark"}, {"name": "Oat"}]},
+                    {"loaf-0-name": "Rye", "loaf-0-flour": "dark", "loaf-1-name": "Oat"},
+                ),
+                (
+                    {"loaves": [{"name": "Bun", "flour": "white"}]},
+                    {"loaf-0-name": "Bun", "loaf-0-flour": "white"},
+                ),
+            ],
+            {"loaves": [{"name": "A"}, {"name": "B", "flour": "f"}, {"name": "C"}]},
+            {"loaf-0-name": "A", "loaf-1-name": "B", "loaf-1-flour": "f", "loaf-2-name": "C"},
+            id="keys that count the items",
+        ),
+        pytest.param(
+            {"type": "object", "additionalProperties": TEXT},
+            [
+                ({"loaves": ["Rye", "Oat"]}, {"loaf1": "Rye", "loaf2": "Oat"}),
+                ({"loaves": ["Bun"]}, {"loaf1": "Bun"}),
+            ],
+            {"loaves": ["A", "B", "C"]},
+            {"loaf1": "A", "loaf2": "B", "loaf3": "C"},
+            id="keys that count the items from one",
+        ),
+        pytest.param(
             obj("codes", codes=TEXT),
             [
                 (
