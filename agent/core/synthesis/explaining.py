@@ -231,6 +231,8 @@ class Explainer:
             display = self._display(target, named, wanted, scope, branches)
             if display is not None:
                 whole = complete(display, target, wanted, scope)
+                if whole is not None and copied is not None and copied.cost >= STRANGE_COST:
+                    return whole
                 found += [whole] if whole is not None else []
         else:
             mapped = self._itemwise.keyed(target, wanted, scope, branches=branches)

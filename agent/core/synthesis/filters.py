@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ MAX_OUTSIDE: Final = 40
 MAX_CODES: Final = 12
 OPPOSITE_COST: Final = 0.2
 BOTH_COST: Final = 0.5
+DEEP_COST: Final = 0.2
+"""What each object costs that a condition goes into: kinds are told at the top of an item."""
+
 START_COST: Final = 1.8
 HOLDS_COST: Final = 1.5
 SAME_COST: Final = 1.6
@@ -88,6 +91,11 @@ def _conditions(
     singles += _either_way(_starts(own, flags, named))
     singles += _either_way(_holding(own, named))
     singles += _either_way(_same(own, inside))
+    depth = min((one.path.count("/") for one in own), default=0)
+    singles = [
+        replace(one, cost=one.cost + DEEP_COST * max(0, one.path.count("/") - depth - 1))
+        for one in singles
+    ]
     yield from singles
     if flags is None or any(_agrees(one.holds, flags) for one in singles):
         return

@@ -34,6 +34,7 @@ from agent.core.synthesis.explanation import (
 from agent.core.synthesis.filters import filters
 from agent.core.synthesis.indexed import indexed
 from agent.core.synthesis.naming import fresh_name
+from agent.core.synthesis.ordering import ordered
 from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
 from agent.core.synthesis.series import Series, series_of
@@ -52,6 +53,7 @@ FIT_WEIGHT: Final = 2.0
 CHEAPER: Final = 4
 """How many times cheaper it is to find out what can be read than to explain a leaf by it."""
 
+ORDER_GAIN: Final = 0.5
 GOOD_ENOUGH: Final = 6.0
 """An explanation that costs less is taken without a look at further series."""
 
@@ -120,10 +122,13 @@ class Itemwise:
     def _likely(self, target: str, wanted: Sequence[object], scope: Scope) -> Iterator[Series]:
         """Yield what the items could be made of, the likeliest first."""
         found = []
-        for one in self._all(scope):
-            fit = one.fit(wanted)
+        for plain in self._all(scope):
+            fit = plain.fit(wanted)
             if fit > 0:
-                found.append((self._cost(one, target, scope) - FIT_WEIGHT * fit, one))
+                cost = self._cost(plain, target, scope) - FIT_WEIGHT * fit
+                found.append((cost, plain))
+                # The order of a field is no coincidence: it is tried before the order as it is.
+                found += [(cost - ORDER_GAIN, one) for one in ordered(plain, wanted)]
         found.sort(key=lambda pair: pair[0])
         yield from (one for _, one in found[:MAX_SERIES])
 

@@ -200,6 +200,26 @@ def bread(name: str, *, inside: tuple[str, ...] = ()) -> Any:
             id="a sum of products",
         ),
         pytest.param(
+            obj("shelf", shelf=array(TEXT)),
+            [
+                (
+                    {"loaves": [{"no": 3, "name": "c"}, {"no": 1, "name": "a"}]},
+                    {"shelf": ["a", "c"]},
+                ),
+                (
+                    {"loaves": [{"no": 5, "name": "b"}, {"no": 9, "name": "z"}]},
+                    {"shelf": ["b", "z"]},
+                ),
+                (
+                    {"loaves": [{"no": 2, "name": "q"}, {"no": 4, "name": "p"}]},
+                    {"shelf": ["p", "q"]},
+                ),
+            ],
+            {"loaves": [{"no": 1, "name": "n"}, {"no": 2, "name": "m"}]},
+            {"shelf": ["m", "n"]},
+            id="the order of a field",
+        ),
+        pytest.param(
             {"type": "object", "patternProperties": {"^loaf": TEXT}},
             [
                 (
