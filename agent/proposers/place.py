@@ -154,6 +154,24 @@ def copies_whole(source: Schema, at: str, target: Schema, to: str, *, depth: int
     return True
 
 
+def holds_more(source: Schema, at: str, target: Schema, to: str, *, depth: int = 12) -> bool:
+    """Return whether a source object names fields that the contract does not name at a place.
+
+    Where the contract names none, it takes any.
+    """
+    if depth == 0 or not target.children(to):
+        return False
+    is_named = bool(named_children(target, to))
+    for child in source.children(at):
+        below = to + child.path[len(at) :]
+        if target.field(below) is None:
+            if is_named and not child.path.endswith("/*"):
+                return True
+        elif holds_more(source, child.path, target, below, depth=depth - 1):
+            return True
+    return False
+
+
 def items_path(each: Expression, place: Place) -> str | None:
     """Return the source path of the items; of a one-item display it is the item's own path."""
     if isinstance(each, ArrayDisplay) and len(each.items) == 1:

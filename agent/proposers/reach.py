@@ -16,7 +16,7 @@ from agent.core.synthesis.build import call
 from agent.core.synthesis.documented import said_for_nothing
 from agent.core.synthesis.examples import Example, Read, value_of
 from agent.proposers.agreeing import projects
-from agent.proposers.place import Place, copies_whole, named_children
+from agent.proposers.place import Place, copies_whole, holds_more, named_children
 from agent.proposers.remembered import Priors, priors_of
 from agent.proposers.source_fields import (
     key_fields,
@@ -91,7 +91,12 @@ class Reach:
     def may_copy(self, source: str, target: str) -> bool:
         """Return whether all of a source object or array is what the contract declares there."""
         schema = self.task.contract.schema
-        return schema.field(target) is None or copies_whole(self.task.after, source, schema, target)
+        if schema.field(target) is None:
+            return True
+        after = self.task.after
+        return copies_whole(after, source, schema, target) and not holds_more(
+            after, source, schema, target
+        )
 
     def is_same(self, source: str, target: str) -> bool:
         """Return whether a source path has just what the contract declares below it.

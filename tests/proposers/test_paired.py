@@ -147,3 +147,15 @@ def test_propose__required_list_of_an_optional_array__is_empty_without_it() -> N
     ]
     proposed = propose(after, contract, pairs=pairs)
     assert adapt(proposed, {"port": "Oslo"}) == {"port": "Oslo", "visits": []}
+
+
+def test_propose__object_with_a_field_that_the_contract_does_not_name__is_not_copied_whole() -> (
+    None
+):
+    """What the contract does not name stays behind, though no pair shows it."""
+    crew = obj("mate", mate=TEXT, cook=TEXT)
+    pairs = [({"crew": {"mate": one}}, {"crew": {"mate": one}}) for one in ("Ida", "Bo")]
+    proposed = propose(
+        obj("crew", crew=crew), obj("crew", crew=obj("mate", mate=TEXT)), pairs=pairs
+    )
+    assert adapt(proposed, {"crew": {"mate": "Al", "cook": "Bea"}}) == {"crew": {"mate": "Al"}}
