@@ -11,7 +11,14 @@ from agent.errors import InvalidCase
 from evals.cases import find_cases
 from evals.correspondences import KnownPair, case_pairs, load_gold_pairs
 from evals.fit_matching import fit
-from evals.matching import Counts, judge_one, lines_of, name_baseline
+from evals.matching import (
+    Counts,
+    best_judged,
+    each_at_its_best,
+    judge_one,
+    lines_of,
+    name_baseline,
+)
 
 
 def attribute(path: str) -> dict[str, object]:
@@ -56,6 +63,15 @@ def test_judge_one__scores__counted_by_field_and_strictly(pair: KnownPair) -> No
     assert judged.by_field == Counts(proposed=3, right=1, wanted=2)
     assert judged.strict == Counts(proposed=2, right=1, wanted=3)
     assert judged.strict.f1 == pytest.approx(0.4)
+
+
+def test_each_at_its_best__right_at_different_heights__both_perfect(pair: KnownPair) -> None:
+    """One threshold spoils one of two pairs; a threshold of its own serves each."""
+    right = np.array([[1.0, 0.0, 0.9], [0.0, 0.8, 0.0], [0.0, 0.0, 0.7]])
+    pairs, tables = [pair, pair], [right, right / 10]
+    alone = best_judged([pair], [right])[0].by_field.f1
+    assert [one.by_field.f1 for one in each_at_its_best(pairs, tables)] == [alone, alone] == [1, 1]
+    assert sum(one.by_field.f1 for one in best_judged(pairs, tables)) < 2
 
 
 def test_judge_one__all_the_same_scores__no_credit_for_ties(pair: KnownPair) -> None:
