@@ -20,7 +20,7 @@ from agent.core.synthesis.examples import Example, Read, Solution
 from agent.core.synthesis.flags import flags
 from agent.core.synthesis.gathering import gathered
 from agent.core.synthesis.problem import CLOSE, rank
-from agent.core.synthesis.said import said_constant, said_fallback
+from agent.core.synthesis.said import said_constant, said_default
 from agent.proposers.remembered import PLAIN, Priors, Remembered
 
 FLOOR = 0.4
@@ -284,17 +284,21 @@ def said_choice(target: FieldInfo) -> Choice | None:
     said = said_constant(target)
     if said is None:
         return None
-    evidence = Evidence(EvidenceKind.CONTRACT, f"the contract says: {target.description[:120]}")
-    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (evidence,))
+    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (_said(target),))
 
 
 def fallback_choice(target: FieldInfo) -> Choice | None:
     """Return what the contract gives for when nothing is there, for a field that nothing feeds."""
-    said = said_fallback(target, None)
+    said = said_default(target)
     if said is None:
         return None
-    evidence = Evidence(EvidenceKind.CONTRACT, f"the contract says: {target.description[:120]}")
-    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (evidence,), is_ambiguous=True)
+    signals = Signals(Ground.DEFAULT)
+    return Choice(literal(said[0]), (), signals, (_said(target),), is_ambiguous=True)
+
+
+def _said(target: FieldInfo) -> Evidence:
+    text = f"the contract says: {target.description[:120]}"
+    return Evidence(EvidenceKind.CONTRACT, text)
 
 
 def guard(
@@ -304,7 +308,7 @@ def guard(
     may_be_absent: bool,
     is_nullable: bool,
     is_certain: bool,
-    said: tuple[object, ...] = (),
+    said: tuple[object] | None = None,
     source: FieldInfo | None = None,
 ) -> Expression:
     """Return the expression made safe where its read is missing or null.
@@ -314,7 +318,7 @@ def guard(
     the contract says of a field with nothing in it.
     """
     expression = choice.expression
-    if said and (is_certain or said[0] is MISSING) and not _is_safe(expression):
+    if said is not None and (is_certain or said[0] is MISSING) and not _is_safe(expression):
         stated = _as_said(choice, said[0], may_be_absent=may_be_absent, is_nullable=is_nullable)
         if stated != expression:
             return stated
@@ -326,7 +330,7 @@ def guard(
         return expression
     if is_nullable and not may_be_absent and target.is_nullable:
         return expression
-    default = (target.default,) if target.has_default else said_fallback(target, source)
+    default = (target.default,) if target.has_default else said_default(target, source)
     if default is not None:
         function = "if_missing" if target.is_nullable else "default"
         return Call(function, (expression, literal(default[0])))

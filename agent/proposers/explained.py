@@ -51,7 +51,7 @@ class RowWriter:
     is_same: Callable[[str, str], bool]
     """Whether a source path has just the fields below it that the contract declares at a path."""
 
-    said: Callable[[str], tuple[object, ...]]
+    said: Callable[[str], tuple[object] | None]
     """What the contract says of a path with nothing in it."""
 
     def rows(
@@ -103,7 +103,7 @@ class RowWriter:
         scope: Mapping[str, str],
     ) -> Row | None:
         """Return the row of a loop; over nothing it gives what the contract says of that."""
-        said = self.said(at) if isinstance(made, ArrayComprehension) else ()
+        said = self.said(at) if isinstance(made, ArrayComprehension) else None
         if said == (MISSING,):
             if made.loops[0].conditions:
                 return ValueRow(target=target, value=call("non_empty", made))

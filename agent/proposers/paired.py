@@ -100,9 +100,9 @@ class Paired:
         path = path_of(read, scope=scope)
         return None if path is None else self.reach.presence(read, path, scope)
 
-    def _said(self, at: str) -> tuple[object, ...]:
+    def _said(self, at: str) -> tuple[object] | None:
         target = self.reach.task.contract.schema.field(at)
-        return () if target is None else self.reach.said_for_nothing(target)
+        return None if target is None else self.reach.said_for_nothing(target)
 
     def _scope(self, place: Place) -> Scope:
         """Return what can be read at a place, found out once."""

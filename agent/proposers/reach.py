@@ -13,8 +13,8 @@ from agent.core.matching.score import name_similarity
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
-from agent.core.synthesis.documented import said_for_nothing
 from agent.core.synthesis.examples import Example, Read, value_of
+from agent.core.synthesis.said import said_for_nothing
 from agent.proposers.agreeing import projects
 from agent.proposers.place import Place, copies_whole, holds_more, named_children
 from agent.proposers.remembered import Priors, priors_of
@@ -129,14 +129,14 @@ class Reach:
             for example in examples
         )
 
-    def said_for_nothing(self, target: FieldInfo) -> tuple[object, ...]:
+    def said_for_nothing(self, target: FieldInfo) -> tuple[object] | None:
         """Return what the contract says of a field with nothing in it, where no pair denies it.
 
         Of a scalar that is left out it needs no word.
         """
         said = said_for_nothing(target)
-        if said == (MISSING,):
-            return said if target.types & {"array", "object"} else ()
+        if said is None or said[0] is MISSING:
+            return said if target.types & {"array", "object"} else None
         key = paths.key_of(paths.last(target.path)) if target.path else ""
         holders = (
             holder
@@ -144,7 +144,7 @@ class Reach:
             for _, holder in paths.find(expected, paths.parent(target.path))
         )
         is_denied = any(isinstance(holder, dict) and key not in holder for holder in holders)
-        return () if is_denied else said
+        return None if is_denied else said
 
     def presence(self, read: Expression, path: str, scope: Mapping[str, str]) -> Expression | None:
         """Return the condition that a read of a path is there, or None where it always is."""

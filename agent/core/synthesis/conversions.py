@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.language.syntax import (
@@ -20,7 +19,7 @@ from agent.core.matching.score import words_similarity
 from agent.core.matching.value_tables import known_values
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
-from agent.core.synthesis.said import said_values
+from agent.core.synthesis.renamed_values import renamed_between, renamed_values
 from agent.core.synthesis.units import MILLISECONDS, unit_conversion, unit_of
 from agent.core.values import Json, same_value
 
@@ -88,7 +87,7 @@ def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
         return Conversion(
             call("iso_datetime", parsed), 0.7, "date to midnight UTC", is_ambiguous=True
         )
-    renamed, is_partial = said_values(target)
+    renamed, is_partial = renamed_values(target)
     if renamed and (is_partial or set(known_values(source)) <= set(renamed)):
         others = (("otherwise", V),) if is_partial else ()
         return Conversion(Call("lookup", (V, table(renamed)), others), 0.95, "names as described")
@@ -116,7 +115,7 @@ def _enums(source: FieldInfo, target: FieldInfo) -> Conversion:
     given = [value for value in source.enum or () if isinstance(value, str)]
     if set(given) <= set(wanted):
         return Conversion(V, 1.0, "every value is in the contract's enum")
-    found = {**enum_table(given, wanted), **_told(given, wanted, target.description)}
+    found = {**enum_table(given, wanted), **renamed_between(given, wanted, target.description)}
     found = {value: found[value] for value in given if value in found}
     missing = [value for value in given if value not in found]
     otherwise: tuple[tuple[str, Expression], ...] = ()
@@ -149,29 +148,6 @@ def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
             found[given[i]] = wanted[j]
             taken.add(j)
     return {value: found[value] for value in given if value in found}
-
-
-_TOLD = re.compile(r"\b(?:is|are|becomes?|counts? as|shown as|given as)\b")
-
-
-def _told(given: Sequence[str], wanted: Sequence[str], description: str) -> dict[str, str]:
-    """Return the values that a description puts in the place of others: "what is burnt is waste".
-
-    The old value must stand before the verb and just one wanted value right after it.
-    """
-    found: dict[str, str] = {}
-    for clause in re.split(r"[.;]", description):
-        for verb in _TOLD.finditer(clause):
-            before, after = words(clause[: verb.start()]), words(clause[verb.end() :])
-            new = [one for one in wanted if words(one) and words(one) == after[: len(words(one))]]
-            old = [one for one in given if one not in wanted and _ends_with(before, words(one))]
-            if len(new) == 1 and len(old) == 1:
-                found[old[0]] = new[0]
-    return found
-
-
-def _ends_with(said: tuple[str, ...], value: tuple[str, ...]) -> bool:
-    return bool(value) and said[-len(value) :] == value
 
 
 def completed_table(

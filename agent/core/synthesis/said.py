@@ -1,128 +1,134 @@
-"""What descriptions say in words: a value for when nothing is there, and names that changed."""
+"""The values that descriptions give: where nothing is there, by default, or always."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Final
 
+from agent.core.language.absence import MISSING
 from agent.core.schema import FieldInfo
 from agent.core.values import Json
 
-_VALUE = (
-    r"(?P<value>\"[^\"<>]*\"|'[^'<>]*'|\[[^\]<>]*\]|\{\}|-?\d+(?:\.\d+)?|true|false|null"
-    r"|(?:an )?empty(?: (?:string|text|list|array|object|map))?|{word})"
-)
-_WORD = r"[A-Z]\w*"
-_NOTHING = (
-    r"(?:without\b|(?:when|if|where)\s+(?:(?:there|it|the\s+\w+|the\s+\w+\s+\w+)\s+(?:is|are|has)\s+)?"
-    r"(?:no(?!\s+longer)|none|not|unknown|absent|missing|unset)\b)"
-)
-_END = r"(?=\s*(?:$|[.,;:)]))"
-_FALLBACKS = (
+_EMPTY: Final = r"(?:an\ )?empty(?:\ (?:string|text|list|array|object|map))?"
+_WRITTEN: Final = rf""" "[^"<>]*" | '[^'<>]*' | \[[^\]<>]*\] | \{{\}} | null | {_EMPTY} """
+_NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_CLAUSE: Final = r",? \s+ (?P<clause> (?: when | if | where | for | without ) \b [^.;,]*)"
+_END: Final = r"(?= \s* (?: $ | [.,;:)] ))"
+_FLAGS: Final = re.IGNORECASE | re.VERBOSE
+
+_IN_CLAUSES: Final = (
     re.compile(
-        r"\bdefault(?:s|ed|ing)?(?:\s+it)?(?:\s+(?:to|is|of)|:|=)?\s+"
-        + _VALUE.replace("{word}", _WORD)
-        + _END,
-        re.IGNORECASE,
+        rf"""(?<![\w'".-]) (?P<value> {_WRITTEN} | absent | omitted | left\ out | 0 | false )
+        {_CLAUSE}""",
+        _FLAGS,
     ),
+    re.compile(rf"(?: ^ | [,;:(] \s* | \. \s+ ) (?P<value> {_NUMBER} ) {_CLAUSE}", _FLAGS),
+)
+_ELSE: Final = (
     re.compile(
-        r"(?:^|[.,;:(]\s*)" + _VALUE.replace("{word}", "(?!)") + r"\s+" + _NOTHING, re.IGNORECASE
+        rf"\b(?: else | otherwise ) \s+ (?P<value> {_WRITTEN} | {_NUMBER} | true | false ) {_END}",
+        _FLAGS,
     ),
-    re.compile(r"\b(?:else|otherwise)\s+" + _VALUE.replace("{word}", "(?!)") + _END, re.IGNORECASE),
+    re.compile(r"\b(?: else | otherwise | or )\ (?P<value> null ) \b", _FLAGS),
 )
-_ALWAYS = re.compile(
-    r"\balways\s+(?:the\s+(?:text|value|constant)\s+)?"
-    + _VALUE.replace("{word}", r"[A-Za-z]\w*")
-    + r"(?:\s+here)?"
-    + _END,
-    re.IGNORECASE,
+_DEFAULTS: Final = (
+    re.compile(
+        rf"""\b default(?: s | ed | ing )? (?: \s+ it )? (?: \s+ (?: to | is | of ) | : | = )? \s+
+        (?P<value> {_WRITTEN} | {_NUMBER} | true | false | [A-Z]\w* ) {_END}""",
+        _FLAGS,
+    ),
 )
+_ALWAYS: Final = (
+    re.compile(
+        rf"""\b always \s+ (?: the \s+ (?: text | value | constant ) \s+ )?
+        (?P<value> {_WRITTEN} | {_NUMBER} | true | false | [A-Z]\w* ) (?: \s+ here )? {_END}""",
+        _FLAGS,
+    ),
+)
+_NOTHING: Final = re.compile(
+    r"""\b(?: no (?! \s+ longer ) | not | none | nothing | neither | without | unknown | missing
+            | absent | empty | unset )\b""",
+    _FLAGS,
+)
+_ABSENT: Final = frozenset({"absent", "omitted", "left out"})
+_EMPTY_VALUES: Final[dict[str, Json]] = {"string": "", "array": [], "object": {}}
+_EMPTY_WORDS: Final = {"text": "string", "list": "array", "map": "object"}
+_KINDS: Final = {
+    bool: {"boolean"},
+    int: {"integer", "number"},
+    float: {"number"},
+    str: {"string"},
+    list: {"array"},
+    dict: {"object"},
+}
 
 
-def said_fallback(target: FieldInfo, source: FieldInfo | None) -> tuple[Json] | None:
-    """Return the value that a description gives for when nothing is there, or None.
+def said_for_nothing(field: FieldInfo) -> tuple[object] | None:
+    """Return the value that a description gives for nothing (`MISSING`: absence), or None.
+
+    "null if there is none", "empty list when none", "absent without a body", "else 1".
+    What the type of the field does not allow is not taken.
+    """
+    return _first(_IN_CLAUSES, field.description, field) or _first(_ELSE, field.description, field)
+
+
+def said_default(target: FieldInfo, source: FieldInfo | None = None) -> tuple[object] | None:
+    """Return the value that descriptions give to a field that must be there, or None.
 
     What the contract says counts before what the source says of its own field.
     """
-    found = _first(_FALLBACKS, target.description, target)
-    if found is None and source is not None:
-        found = _first(_FALLBACKS[:1], source.description, target)
-    return found
+    found = _first(_DEFAULTS, target.description, target) or said_for_nothing(target)
+    if found is not None and found[0] is not MISSING:
+        return found
+    return None if source is None else _first(_DEFAULTS, source.description, target)
 
 
-def said_constant(target: FieldInfo) -> tuple[Json] | None:
+def said_constant(target: FieldInfo) -> tuple[object] | None:
     """Return the one value that a description says a field always has, or None."""
-    return _first((_ALWAYS,), target.description, target)
+    return _first(_ALWAYS, target.description, target)
 
 
 def _first(
     patterns: Sequence[re.Pattern[str]], description: str, target: FieldInfo
-) -> tuple[Json] | None:
+) -> tuple[object] | None:
+    """Return the first value told that the target may hold; a clause must speak of nothing."""
     for pattern in patterns:
         for match in pattern.finditer(description):
+            if "clause" in pattern.groupindex and not _NOTHING.search(match["clause"]):
+                continue
             found = _read(match["value"], target)
-            if found is not None:
+            if found is not None and _may_hold(target, found[0]):
                 return found
     return None
 
 
-def _read(text: str, target: FieldInfo) -> tuple[Json] | None:
-    """Return a value as written in a description, where the target may hold it."""
+def _read(text: str, target: FieldInfo) -> tuple[object] | None:
+    """Return a value as written in a description."""
     lower = text.lower()
-    if "empty" in lower:
-        kinds: dict[str, Json] = {"string": "", "array": [], "object": {}}
-        fitting = [value for kind, value in kinds.items() if kind in target.types]
-        return (fitting[0],) if len(fitting) == 1 else None
-    value: Json
+    if lower in _ABSENT:
+        return (MISSING,)
+    if "empty" in lower and text[0] not in "'\"[":
+        return _empty(lower.split()[-1], target)
     try:
-        value = json.loads(lower if lower in ("true", "false", "null") else text)
+        return (json.loads(lower if lower in ("true", "false", "null") else text),)
     except ValueError:
-        value = text[1:-1] if text[:1] in "'\"" else text
+        return (text[1:-1] if text[0] in "'\"" else text,)
+
+
+def _empty(word: str, target: FieldInfo) -> tuple[object] | None:
+    """Return the empty value of the kind that a word names, or of the only kind that there is."""
+    kind = _EMPTY_WORDS.get(word, word)
+    fitting = [one for one in _EMPTY_VALUES if one in target.types and kind in (one, "empty")]
+    return (_EMPTY_VALUES[fitting[0]],) if len(fitting) == 1 else None
+
+
+def _may_hold(target: FieldInfo, value: object) -> bool:
+    if value is MISSING:
+        return not target.is_required
     if value is None:
-        return (None,) if target.is_nullable else None
-    return (value,) if _holds(target, value) else None
-
-
-def _holds(target: FieldInfo, value: Json) -> bool:
+        return target.is_nullable
     if target.enum is not None and value not in target.enum:
         return False
-    kinds = {
-        bool: {"boolean"},
-        int: {"integer", "number"},
-        float: {"number"},
-        str: {"string"},
-        list: {"array"},
-        dict: {"object"},
-    }
-    return bool(target.types & kinds[type(value)])
-
-
-_FORMER = re.compile(
-    r"'(?P<new>[^']+)'\s*\((?:the\s+)?(?:former|formerly|previously|once|old)\s+(?P<old>[^)]*)\)"
-)
-_QUOTED = re.compile(r"'([^']+)'")
-_ARROW = re.compile(
-    r"(?P<old>\"[^\"]+\"|'[^']+'|[\w./-]+)\s*(?:->|→|=>|⇒)\s*(?P<new>\"[^\"]+\"|'[^']+'|[\w./-]+)"
-)
-
-
-def said_values(target: FieldInfo) -> tuple[dict[str, str], bool]:
-    """Return the old values with the new ones that a description puts in their place.
-
-    Also return whether other values stay as they are: where it speaks of former names only.
-    """
-    return dict(_said_values(target.description)), bool(_FORMER.search(target.description))
-
-
-def _said_values(description: str) -> Iterator[tuple[str, str]]:
-    for match in _FORMER.finditer(description):
-        for old in _QUOTED.findall(match["old"]):
-            yield old, match["new"]
-    arrows = [(_bare(match["old"]), _bare(match["new"])) for match in _ARROW.finditer(description)]
-    if len(arrows) > 1:
-        yield from arrows
-
-
-def _bare(text: str) -> str:
-    return text[1:-1] if text[:1] in "'\"" else text
+    return bool(target.types & _KINDS[type(value)])

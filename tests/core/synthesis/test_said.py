@@ -1,4 +1,4 @@
-"""What descriptions say of missing values, of constants and of names that changed."""
+"""What descriptions say of missing values, of defaults and of constants."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from typing import Any
 
 import pytest
 
+from agent.core.language.absence import MISSING
 from agent.core.schema import FieldInfo, make_schema
-from agent.core.synthesis.said import said_constant, said_fallback, said_values
+from agent.core.synthesis.said import said_constant, said_default, said_for_nothing
 
 
 def field(kind: Any, description: str, **more: Any) -> FieldInfo:
     """Return one field of a type with a description."""
     found = make_schema({"type": kind, "description": description, **more}).field("")
+    assert found is not None
+    return found
+
+
+def optional(kind: Any, description: str) -> FieldInfo:
+    """Return a field that may be left out."""
+    told = {"type": kind, "description": description}
+    found = make_schema({"type": "object", "properties": {"f": told}}).field("/f")
     assert found is not None
     return found
 
@@ -32,9 +41,9 @@ def field(kind: Any, description: str, **more: Any) -> FieldInfo:
         pytest.param("integer", "of the batch, else the count, else 1", 1, id="the last else"),
     ],
 )
-def test_said_fallback__value_for_nothing__is_read(kind: Any, description: str, value: Any) -> None:
+def test_said_default__value_for_nothing__is_read(kind: Any, description: str, value: Any) -> None:
     """A value that stands in where nothing is there is read out of the words."""
-    assert said_fallback(field(kind, description), None) == (value,)
+    assert said_default(field(kind, description)) == (value,)
 
 
 @pytest.mark.parametrize(
@@ -48,16 +57,16 @@ def test_said_fallback__value_for_nothing__is_read(kind: Any, description: str, 
         pytest.param("string", 'Defaults to "<kind>List"', id="a template"),
     ],
 )
-def test_said_fallback__something_else_said__nothing_read(kind: Any, description: str) -> None:
+def test_said_default__something_else_said__nothing_read(kind: Any, description: str) -> None:
     """What is no plain value for a missing one is left alone."""
-    assert said_fallback(field(kind, description), None) is None
+    assert said_default(field(kind, description)) is None
 
 
-def test_said_fallback__source_says_default__counts_after_the_contract() -> None:
+def test_said_default__source_says_default__counts_after_the_contract() -> None:
     """The default of the source is used where the contract names none of its own."""
     source = field("integer", "Loaves; defaults to 2")
-    assert said_fallback(field("integer", "Loaves"), source) == (2,)
-    assert said_fallback(field("integer", "Loaves, else 3"), source) == (3,)
+    assert said_default(field("integer", "Loaves"), source) == (2,)
+    assert said_default(field("integer", "Loaves, else 3"), source) == (3,)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +84,57 @@ def test_said_constant__always__read_where_a_value(kind: str, description: str, 
     assert found == (None if value is None else (value,))
 
 
-def test_said_values__former_names__others_stay() -> None:
-    """Former names become the new one, and every other value stays as it is."""
-    told = "Grain or 'mixed' (the former 'various' and 'blend')"
-    assert said_values(field("string", told)) == ({"various": "mixed", "blend": "mixed"}, True)
+MAYBE = ["string", "null"]
 
 
-def test_said_values__arrows__are_a_whole_table() -> None:
-    """Several arrows are a table; a single one is prose."""
-    told = "Label: rye -> 'Dark rye'; oat -> 'Oat'"
-    assert said_values(field("string", told)) == ({"rye": "Dark rye", "oat": "Oat"}, False)
-    assert said_values(field("string", "Name -> oven"))[0] == {}
+@pytest.mark.parametrize(
+    ("kind", "description", "said"),
+    [
+        (MAYBE, "Name of the baker; null if there is none", None),
+        (MAYBE, "The first topping, or null.", None),
+        ("array", "Toppings. Empty list when none.", []),
+        ("array", "[] if it has no toppings", []),
+        ("array", "Absent if there are none", MISSING),
+        ("string", "Empty string when none.", ""),
+        (["string", "array"], "Empty list when none.", []),
+        ("string", "Name of the flour, 'unknown' without a label", "unknown"),
+        ("string", "Name of the flour, 'empty' without a label", "empty"),
+        ("string", "the label, else 'plain'", "plain"),
+        ("integer", "Minutes; 0 when unknown", 0),
+        ("integer", "Minutes; -1 when unknown", -1),
+        ("boolean", "false without a crust", False),
+    ],
+)
+def test_said_for_nothing__description__value_that_stands_for_nothing(
+    kind: Any, description: str, said: Any
+) -> None:
+    """A description may tell what is written when there is nothing."""
+    assert said_for_nothing(optional(kind, description)) == (said,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "description"),
+    [
+        pytest.param("string", "null if there is none", id="null where none is allowed"),
+        pytest.param(MAYBE, "null while the oven is hot", id="another clause"),
+        pytest.param("integer", "Seconds (0 if the bread should always be fresh)", id="no nothing"),
+        pytest.param("integer", "Closes after 30 without a guest", id="a number in a sentence"),
+        pytest.param("number", "Since version 2.0 without a crust", id="part of a number"),
+        pytest.param("boolean", "False when no longer open", id="a condition"),
+        pytest.param("integer", "Defaults to 1", id="a default"),
+        pytest.param("string", "A plain roll", id="nothing said"),
+    ],
+)
+def test_said_for_nothing__something_else_said__nothing_read(kind: Any, description: str) -> None:
+    """What the type does not allow, or what stands for anything but nothing, is left alone."""
+    assert said_for_nothing(optional(kind, description)) is None
+
+
+def test_said_for_nothing__required__is_not_absent() -> None:
+    """A required field cannot be left out, whatever is said of it."""
+    told = {"type": "array", "description": "Absent if there are none"}
+    schema = make_schema({"type": "object", "properties": {"f": told}, "required": ["f"]})
+    found = schema.field("/f")
+    assert found is not None
+    assert said_for_nothing(found) is None
+    assert said_default(found) is None
