@@ -284,7 +284,7 @@ def said_choice(target: FieldInfo) -> Choice | None:
     said = said_constant(target)
     if said is None:
         return None
-    return Choice(literal(said[0]), (), Signals(Ground.DEFAULT), (_said(target),))
+    return Choice(literal(said[0]), (), Signals(Ground.SAID), (_said(target),))
 
 
 def fallback_choice(target: FieldInfo) -> Choice | None:
@@ -298,7 +298,7 @@ def fallback_choice(target: FieldInfo) -> Choice | None:
 
 def _said(target: FieldInfo) -> Evidence:
     text = f"the contract says: {target.description[:120]}"
-    return Evidence(EvidenceKind.CONTRACT, text)
+    return Evidence(EvidenceKind.DESCRIPTION, text)
 
 
 def guard(

@@ -18,6 +18,7 @@ class Ground(StrEnum):
     PRIOR_MAPPING = "prior mapping"
     FIXED = "fixed"
     DEFAULT = "default"
+    SAID = "said"
     COPY = "copy"
     LOOP = "loop"
     ANALOGY = "analogy"
