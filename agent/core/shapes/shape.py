@@ -177,7 +177,6 @@ FALSE: Final = of_parts(Parts(booleans=frozenset({False})))
 NUMBER: Final = of_parts(Parts(numbers=Numbers()))
 TEXT: Final = of_parts(Parts(texts=Texts()))
 DATE: Final = of_parts(Parts(dates=True))
-ANY_ARRAY: Final = of_parts(Parts(arrays=Arrays((), ANY)))
 ANY_OBJECT: Final = of_parts(Parts(objects=(Objects((), ANY),)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import assert_never
 
 from agent.core import paths
 from agent.core.language.declared import Declared, Place
@@ -40,9 +40,6 @@ from agent.core.language.types.inference import Typer
 from agent.core.language.types.scope import Env, bind, with_let
 from agent.core.language.types.typed import Typed
 from agent.core.shapes.shape import NOTHING, TRUE, Parts, Shape, of_parts
-
-MAX_LEAVES: Final = 10_000
-"""Most leaves of an adapter that are followed; a display may name more by names of a `let`."""
 
 
 @dataclass(frozen=True, slots=True)

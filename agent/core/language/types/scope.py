@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, TypeAlias
 
@@ -151,11 +151,3 @@ def join_envs(left: Env, right: Env) -> Env:
         if key in right.known
     }
     return replace(left, known=known)
-
-
-def steps_of(expression: Expression) -> Iterator[Expression]:
-    """Yield an expression and what it reads from, step by step."""
-    yield expression
-    while isinstance(expression, (Field, Index, Slice)):
-        expression = expression.of
-        yield expression

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from agent.core.language.syntax import Expression
 from agent.core.shapes.lattice import is_nothing, join, join_all
-from agent.core.shapes.shape import ANY, NOTHING, NULL, Shape
+from agent.core.shapes.shape import ANY, NOTHING, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,6 @@ ABSENT = Typed(NOTHING, may_be_missing=True)
 
 UNKNOWN = Typed(ANY, may_be_missing=True)
 """Any JSON value, or missing."""
-
-NULLED = Typed(NULL)
-"""Null, always."""
 
 
 def join_typed(*typed: Typed) -> Typed:
