@@ -21,6 +21,8 @@ VALUE_LIMIT = 30
 TEXT_LIMIT = 300
 """Characters of a description that are read; longer ones only repeat themselves."""
 
+_AUXILIARY = frozenset({"is", "has", "was", "are", "been", "be"})
+
 
 @lru_cache(maxsize=1)
 def abbreviations() -> dict[str, str]:
@@ -77,6 +79,16 @@ def own_name(path: str) -> str:
     """Return the last named step of a path: the items of `/lines` are called `lines`."""
     named = [paths.key_of(token) for token in paths.parse(path) if token != paths.ANY]
     return named[-1] if named else ""
+
+
+def asks_for(path: str) -> frozenset[str]:
+    """Return the stems of what a boolean asks for by its name: `is_sold` asks for `sold`."""
+    return stems(own_name(path)) - _AUXILIARY
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the words of a name or a text without their plural endings."""
+    return frozenset(map(stem, words(text)))
 
 
 def field_text(field: FieldInfo) -> str:

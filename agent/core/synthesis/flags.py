@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from agent.core import paths
 from agent.core.language.syntax import Comparison, Expression, Literal, Logic
-from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.names import asks_for, own_name, stems
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import equals
 from agent.core.synthesis.compositions import Composed
-from agent.core.synthesis.examples import Read
+from agent.core.synthesis.examples import Read, Solution
 
 NAMED_SCORE = 0.8
 SAID_SCORE = 0.7
@@ -19,10 +20,13 @@ SAID_SCORE = 0.7
 BOTH_SCORE = 0.96
 """A description that joins the words in which two flags differ leaves little doubt."""
 
+TAUGHT_COST = 0.5
+TAUGHT_PRIOR = 0.85
+"""What a test for a value that a flag is called like assumes, and what the name is worth."""
+
 MANY_VALUES = 12
 """A text with more known values than this is no state."""
 
-_AUXILIARY = frozenset({"is", "has", "was", "are", "been", "be"})
 _NEGATION = re.compile(r"\b(?:unless|not|no longer|never|other than|except)\b")
 
 
@@ -31,18 +35,48 @@ def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     if target.types != {"boolean"}:
         return
     yield from _both(target, reads)
-    name = _stems(own_name(target.path)) - _AUXILIARY
+    name = asks_for(target.path)
     for read in reads:
         if read.field.types != {"string"}:
             continue
         values = _known(read.field)
         if not 0 < len(values) <= MANY_VALUES:
             continue
-        named = [value for value in values if _stems(value) and _stems(value) == name]
+        named = [value for value in values if stems(value) and stems(value) == name]
         if named:
             yield _flag(read, named[0], "==", NAMED_SCORE)
             continue
         yield from _described(target, read, values)
+
+
+def taught_flags(
+    columns: Sequence[tuple[Read, tuple[object, ...]]],
+    wanted: Sequence[object],
+    target: FieldInfo | None,
+) -> Iterator[Solution]:
+    """Yield `read == value` for a boolean that is called like a value and so in all pairs.
+
+    The value is declared by an enum or seen in a pair. One pair is enough; where all pairs agree
+    on true or on false the test is a guess.
+    """
+    if target is None or not all(isinstance(want, bool) for want in wanted):
+        return
+    name = asks_for(target.path)
+    for read, column in columns:
+        declared = [value for value in read.field.enum or () if isinstance(value, str)]
+        seen = [value for value in column if isinstance(value, str)]
+        for text in dict.fromkeys((*declared, *seen)):
+            holds = [value == text for value in column]
+            if name and stems(text) == name and holds == list(wanted):
+                yield Solution(
+                    equals(read.expression, text),
+                    (read.path,),
+                    TAUGHT_COST + read.cost,
+                    TAUGHT_PRIOR,
+                    len(set(holds)),
+                    f"whether it is {text!r}, as the field is called",
+                    is_ambiguous=len(set(holds)) < 2,
+                )
 
 
 def _both(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
@@ -51,13 +85,13 @@ def _both(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     `open_allowed`, described as "allowed to start and to end", of `start_open_allowed` and
     `end_open_allowed`.
     """
-    name = _stems(own_name(target.path))
+    name = stems(own_name(target.path))
     flagged = [
         (read, more)
         for read in reads
         if read.field.types == {"boolean"}
-        and len(more := _stems(own_name(read.path)) - name) == 1
-        and name <= _stems(own_name(read.path))
+        and len(more := stems(own_name(read.path)) - name) == 1
+        and name <= stems(own_name(read.path))
     ]
     for place, (one, left) in enumerate(flagged):
         for other, right in flagged[place + 1 :]:
@@ -77,7 +111,7 @@ def _described(target: FieldInfo, read: Read, values: Sequence[str]) -> Iterator
     told = [
         one for one in values if len(one) > 1 and re.search(rf"\b{re.escape(one.lower())}\b", said)
     ]
-    if len(told) != 1 or not _stems(own_name(read.path)) & _stems(said):
+    if len(told) != 1 or not stems(own_name(read.path)) & stems(said):
         return
     before = said[: said.index(told[0].lower())]
     operator = "!=" if _NEGATION.search(before) else "=="
@@ -94,7 +128,3 @@ def _known(field: FieldInfo) -> tuple[str, ...]:
     """Return the values of an enum, else those that were seen."""
     shown = field.enum or field.examples
     return tuple(dict.fromkeys(one for one in shown if isinstance(one, str)))
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, words(text)))

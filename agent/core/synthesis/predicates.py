@@ -10,7 +10,7 @@ from agent.core import paths
 from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Comparison, Expression, Literal
-from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.names import asks_for, own_name, stems, words
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call, equals, negate
 from agent.core.synthesis.scope import Column
@@ -33,7 +33,6 @@ _DISCRIMINATORS: Final = frozenset(
 _STATES: Final = frozenset({"status", "state"})
 """What fields are called that say how something is, which is what a boolean asks."""
 
-_QUESTIONS: Final = frozenset({"is", "has", "was"})
 _MOMENTS: Final = frozenset({"at", "on", "date", "time"})
 """Words that make of what happened the moment at which it did: `closed_at`."""
 
@@ -129,7 +128,7 @@ def _as_told(one: Predicate) -> Predicate:
 
 def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
     read, values, base = column.expression, column.values, 1.2 + column.cost
-    named = frozenset(map(stem, words(own_name(target.path)))) if target else frozenset()
+    named = asks_for(target.path) if target else frozenset()
     is_moment = _is_moment_of(column.path, named)
 
     def made(expression: Expression, holds: Iterator[bool], cost: float) -> Predicate:
@@ -167,9 +166,8 @@ def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
 
 def _is_moment_of(path: str, named: frozenset[str]) -> bool:
     """Return whether a field says when that happened which the target asks about."""
-    own = frozenset(map(stem, words(own_name(path))))
-    asked = named - _QUESTIONS
-    return bool(asked) and asked < own and own - asked <= _MOMENTS
+    own = stems(own_name(path))
+    return bool(named) and named < own and own - named <= _MOMENTS
 
 
 def _by_value(
@@ -189,7 +187,7 @@ def _by_value(
         # A value that comes back is a code; one that comes once may be any text.
         cost = made_cost + (0.3 if count > 1 else 1.8) - gain
         text = value if isinstance(value, str) else column.names.get(value, "")  # type: ignore[call-overload]
-        is_named = bool(named) and named - _QUESTIONS == frozenset(map(stem, words(text)))
+        is_named = bool(named) and named == stems(text)
         cost = made_cost - NAMED_GAIN if is_named else cost
         test = equals(column.expression, value)  # type: ignore[arg-type]
         told = telling(text, target.description) if target else 0

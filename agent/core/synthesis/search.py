@@ -10,7 +10,6 @@ from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Call, Expression, Literal, ObjectDisplay
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
-from agent.core.synthesis.called_values import called_booleans
 from agent.core.synthesis.code_tables import documented_table
 from agent.core.synthesis.conversions import (
     Conversion,
@@ -37,6 +36,7 @@ from agent.core.synthesis.examples import (
     is_present,
     value_of,
 )
+from agent.core.synthesis.flags import taught_flags
 from agent.core.synthesis.longer import constant, longer
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.problem import (
@@ -89,7 +89,7 @@ def solve(
     ]
     if not found or min(map(rank, found)) > GOOD:
         found.extend(longer(problem))
-    found.extend(called_booleans(columns[:CONDITION_READS], wanted, target))
+    found.extend(taught_flags(columns[:CONDITION_READS], wanted, target))
     found.extend(constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 

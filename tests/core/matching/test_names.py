@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from agent.core.matching.names import abbreviations, field_text, own_name, path_words, stem, words
+from agent.core.matching.names import (
+    abbreviations,
+    asks_for,
+    field_text,
+    own_name,
+    path_words,
+    stem,
+    words,
+)
 from agent.core.schema import make_schema
 
 
@@ -65,3 +73,9 @@ def test_field_text__long_description__is_cut() -> None:
     text = field_text(field)
     assert text.startswith("identifier. identifier. x")
     assert len(text) < 400
+
+
+def test_asks_for__name_of_a_boolean__its_words_without_the_verb() -> None:
+    """What a boolean asks for is its name without what makes it a question."""
+    assert asks_for("/loaf/hasBeenSold") == asks_for("/sold") == {"sold"}
+    assert asks_for("/is") == frozenset()

@@ -10,8 +10,8 @@ from agent.core.language.printer import print_expression
 from agent.core.language.syntax import Name
 from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.build import V
-from agent.core.synthesis.examples import Read
-from agent.core.synthesis.flags import flags
+from agent.core.synthesis.examples import Read, Solution
+from agent.core.synthesis.flags import flags, taught_flags
 
 
 def field(name: str, schema: dict[str, Any]) -> FieldInfo:
@@ -68,3 +68,25 @@ def test_flags__two_flags_joined_by_a_description__both(
     target = field("bake_allowed", {"type": "boolean", "description": description})
     reads = [Read(Name(n), s.path, s, 0.1) for n, s in zip("ab", sources, strict=True)]
     assert [print_expression(one.expression) for one in flags(target, reads)] == expected
+
+
+def taught(target: str, states: list[object], wanted: list[bool]) -> list[Solution]:
+    """Return what is found for a boolean from the state of a loaf in pairs."""
+    state = field("state", {"type": "string", "enum": ["rising", "baked", "sold"]})
+    read = Read(V, "/state", state, 0.3)
+    return list(taught_flags([(read, tuple(states))], wanted, field(target, {"type": "boolean"})))
+
+
+def test_taught_flags__value_of_the_same_name__is_asked_for() -> None:
+    """A boolean called like a declared value asks for it, though all pairs are false."""
+    (one,) = taught("is_sold", ["baked", "rising"], [False, False])
+    assert print_expression(one.expression) == "v == 'sold'"
+    assert one.is_ambiguous
+    (sure,) = taught("is_sold", ["sold", "rising"], [True, False])
+    assert not sure.is_ambiguous
+
+
+def test_taught_flags__pairs_deny_it_or_no_such_value__nothing() -> None:
+    """What a pair contradicts is not what is meant, and a name alone is no value."""
+    assert taught("is_sold", ["sold"], [False]) == []
+    assert taught("is_warm", ["baked"], [False]) == []
