@@ -63,15 +63,19 @@ def longer(problem: Problem) -> Iterator[Solution]:
 
 
 def _coalesced(problem: Problem) -> Iterator[Solution]:
-    """One read where it gives something, and others elsewhere, all converted alike."""
+    """One read where it gives something, and others elsewhere, all converted alike.
+
+    A first one that the others could be without, or that gives one value only, may be there by
+    chance.
+    """
     for first, given, convert, cost in _firsts(problem):
         open_rows = _open_rows(problem, given, range(len(given)))
         if not any(problem.wanted[row] is not None for row in open_rows):
             continue
         for rest in _rests(problem, (first,), open_rows, convert):
             chain_of = (first, *rest)
-            sides = (replace_name(convert, V.name, one.expression) for one in chain_of)
-            whole = Call("coalesce", tuple(sides))
+            sides = tuple(replace_name(convert, V.name, one.expression) for one in chain_of)
+            whole = Call("coalesce", sides)
             # What converts nothing into something, like a count, never comes to the second one.
             if convert != V and not problem.is_explained_by(whole):
                 continue
@@ -89,7 +93,19 @@ def _coalesced(problem: Problem) -> Iterator[Solution]:
                 max(TOLD_PRIOR if is_told else 0.0, first.prior * 0.7 + others * 0.3),
                 distinct_count(problem.wanted),
                 ", else ".join(one.path for one in chain_of),
+                is_ambiguous=not is_told and not _is_needed(problem, given, sides[1:]),
             )
+
+
+def _is_needed(problem: Problem, first: Sequence[object], others: tuple[Expression, ...]) -> bool:
+    """Return whether two different values come from the first read and not from the others."""
+    without = Call("coalesce", others)
+    decided = [
+        example.expected
+        for example, given in zip(problem.examples, first, strict=True)
+        if is_present(given) and not equal(value_of(without, example.bindings), example.expected)
+    ]
+    return distinct_count(decided) > 1
 
 
 def _open_rows(problem: Problem, given: Sequence[object], rows: Iterable[int]) -> tuple[int, ...]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -358,3 +359,21 @@ def test_solve__boolean_called_like_a_value__asks_for_it_though_it_never_varies(
     found = solve(shown, columns, schema.field("/is_fine"))[0]
     assert print_expression(found.expression) == "src.grade == 'fine'"
     assert found.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_open"),
+    [
+        pytest.param([("rye", "a"), ("oat", "b"), (None, "bun")], False, id="two and one"),
+        pytest.param([("rye", "a"), ("rye", "b"), (None, "bun")], True, id="first gives one value"),
+        pytest.param([("rye", "a"), (None, "bun"), (None, "roll")], True, id="first counts once"),
+        pytest.param([("rye", "a"), ("oat", "oat"), (None, "bun")], True, id="second says it too"),
+    ],
+)
+def test_solve__one_read_else_another__ambiguous_unless_the_first_is_needed(
+    rows: list[tuple[Any, Any]], is_open: bool
+) -> None:
+    """A read that counts before another shows two values that the other one does not give."""
+    pairs = [({"x": x, "y": y}, y if x is None else x) for x, y in rows]
+    found = {print_expression(one.expression): one for one in solved(pairs, {"x": 0.3, "y": 0.3})}
+    assert found["coalesce(src.x, src.y)"].is_ambiguous is is_open
