@@ -1,4 +1,4 @@
-"""Tables and defaults that the description of a field documents: `8507 male, 8532 female`.
+"""Tables that the description of a field documents: `8507 male, 8532 female`.
 
 Prose is not trusted by itself: a table counts where it agrees with every pair, and one of them is
 in it.
@@ -17,6 +17,7 @@ from agent.core.language.syntax import Call, Expression, ObjectDisplay
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, literal
 from agent.core.synthesis.examples import distinct_count, equal
+from agent.core.synthesis.said import said_otherwise
 from agent.core.synthesis.spelling import spelling
 from agent.core.values import Json
 
@@ -25,13 +26,6 @@ _TOKENS: Final = re.compile(r"[^\s()\"'`:=]+")
 _LINKS: Final = frozenset({"and", "or", "is", "are", "means", "the", "a", "for", "to", "->", "→"})
 _JOINED: Final = frozenset({"and", "or"})
 _NULL: Final = re.compile(r"\bnull\b", re.IGNORECASE)
-_OTHERWISE: Final = re.compile(
-    r"(?:\b(?:else|otherwise|default(?:s to)?:?)\s+(?P<after>\S+?)[.,;)]?(?:\s|$))"
-    r"|(?:(?P<before>\S+|empty string|empty list) (?:when|if|for|where)"
-    r" (?:unknown|none|no |not |there is no|there are no|missing|absent|anything else|any other"
-    r"|all other|other))",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +55,6 @@ def documented_table(
     return None
 
 
-def documented_default(target: FieldInfo) -> tuple[Json] | None:
-    """Return the value that a description says to be taken where there is none, or None."""
-    found = _OTHERWISE.search(target.description)
-    if found is None:
-        return None
-    word = found["after"] or found["before"]
-    if word.lower() == "empty string" and "string" in target.types:
-        return ("",)
-    if word.lower() in ("empty", "empty list") and "array" in target.types:
-        return ([],)
-    if word.lower() == "null":
-        return (None,) if target.is_nullable else None
-    return _value(word, target)
-
-
 def says_null(target: FieldInfo) -> bool:
     """Return whether a field may be null and its description says when."""
     return target.is_nullable and _NULL.search(target.description) is not None
@@ -84,7 +63,7 @@ def says_null(target: FieldInfo) -> bool:
 def _lookup(
     table: dict[str, Json], target: FieldInfo, pairs: Sequence[tuple[object, object]]
 ) -> Expression | None:
-    default = documented_default(target)
+    default = said_otherwise(target)
     entries: dict[Json, Json] = {}
     is_number_key = all(isinstance(given, int) for given, _ in pairs)
     for key, value in table.items():

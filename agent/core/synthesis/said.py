@@ -14,13 +14,15 @@ from agent.core.values import Json
 _EMPTY: Final = r"(?:an\ )?empty(?:\ (?:string|text|list|array|object|map))?"
 _WRITTEN: Final = rf""" "[^"<>]*" | '[^'<>]*' | \[[^\]<>]*\] | \{{\}} | null | {_EMPTY} """
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_MEMBER: Final = r"(?P<member> [A-Z][\w-]* )"
 _CLAUSE: Final = r",? \s+ (?P<clause> (?: when | if | where | for | without ) \b [^.;,]*)"
 _END: Final = r"(?= \s* (?: $ | [.,;:)] ))"
 _FLAGS: Final = re.IGNORECASE | re.VERBOSE
 
 _IN_CLAUSES: Final = (
     re.compile(
-        rf"""(?<![\w'".-]) (?P<value> {_WRITTEN} | absent | omitted | left\ out | 0 | false )
+        rf"""(?<![\w'".-])
+        (?: (?P<value> {_WRITTEN} | absent | omitted | left\ out | 0 | false ) | {_MEMBER} )
         {_CLAUSE}""",
         _FLAGS,
     ),
@@ -28,7 +30,8 @@ _IN_CLAUSES: Final = (
 )
 _ELSE: Final = (
     re.compile(
-        rf"\b(?: else | otherwise ) \s+ (?P<value> {_WRITTEN} | {_NUMBER} | true | false ) {_END}",
+        rf"""\b(?: else | otherwise ) \s+
+        (?: (?P<value> {_WRITTEN} | {_NUMBER} | true | false ) | {_MEMBER} ) {_END}""",
         _FLAGS,
     ),
     re.compile(r"\b(?: else | otherwise | or )\ (?P<value> null ) \b", _FLAGS),
@@ -52,6 +55,7 @@ _NOTHING: Final = re.compile(
             | absent | empty | unset )\b""",
     _FLAGS,
 )
+_OTHERS: Final = re.compile(r"\b(?: anything\ else | others? )\b", _FLAGS)
 _ABSENT: Final = frozenset({"absent", "omitted", "left out"})
 _EMPTY_VALUES: Final[dict[str, Json]] = {"string": "", "array": [], "object": {}}
 _EMPTY_WORDS: Final = {"text": "string", "list": "array", "map": "object"}
@@ -71,7 +75,7 @@ def said_for_nothing(field: FieldInfo) -> tuple[object] | None:
     "null if there is none", "empty list when none", "absent without a body", "else 1".
     What the type of the field does not allow is not taken.
     """
-    return _first(_IN_CLAUSES, field.description, field) or _first(_ELSE, field.description, field)
+    return _in_clause(field, _NOTHING) or _first(_ELSE, field.description, field)
 
 
 def said_default(target: FieldInfo, source: FieldInfo | None = None) -> tuple[object] | None:
@@ -85,21 +89,40 @@ def said_default(target: FieldInfo, source: FieldInfo | None = None) -> tuple[ob
     return None if source is None else _first(_DEFAULTS, source.description, target)
 
 
+def said_otherwise(target: FieldInfo) -> tuple[object] | None:
+    """Return the value that a description gives for all that has no other one, or None."""
+    found = _in_clause(target, _OTHERS)
+    return found if found is not None and found[0] is not MISSING else said_default(target)
+
+
 def said_constant(target: FieldInfo) -> tuple[object] | None:
     """Return the one value that a description says a field always has, or None."""
     return _first(_ALWAYS, target.description, target)
 
 
+def _in_clause(target: FieldInfo, speaks_of: re.Pattern[str]) -> tuple[object] | None:
+    return _first(_IN_CLAUSES, target.description, target, speaks_of)
+
+
 def _first(
-    patterns: Sequence[re.Pattern[str]], description: str, target: FieldInfo
+    patterns: Sequence[re.Pattern[str]],
+    description: str,
+    target: FieldInfo,
+    speaks_of: re.Pattern[str] | None = None,
 ) -> tuple[object] | None:
-    """Return the first value told that the target may hold; a clause must speak of nothing."""
+    """Return the first value told that the target may hold, in a clause that speaks of something.
+
+    A bare word counts where it is a value of the target's enum.
+    """
     for pattern in patterns:
         for match in pattern.finditer(description):
-            if "clause" in pattern.groupindex and not _NOTHING.search(match["clause"]):
+            told = match.groupdict()
+            if speaks_of is not None and not speaks_of.search(told["clause"]):
                 continue
-            found = _read(match["value"], target)
-            if found is not None and _may_hold(target, found[0]):
+            member = told.get("member")
+            found = _read(told["value"], target) if member is None else (member,)
+            is_known = member is None or member in (target.enum or ())
+            if found is not None and is_known and _may_hold(target, found[0]):
                 return found
     return None
 

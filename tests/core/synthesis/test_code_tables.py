@@ -8,7 +8,6 @@ import pytest
 from agent.core.language.printer import print_expression
 from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.code_tables import (
-    documented_default,
     documented_names,
     documented_table,
 )
@@ -66,25 +65,6 @@ def test_documented_table__numbers_named_in_the_source__give_the_target_its_valu
     found = documented_table(source, target, [(2, "baked")])
     assert found is not None
     assert print_expression(found) == "lookup(v, {0: 'raw', 1: 'proofed', 2: 'baked'})"
-
-
-@pytest.mark.parametrize(
-    ("node", "default"),
-    [
-        ({"type": "string", "description": "Empty string when none."}, ("",)),
-        ({"type": "array", "description": "Loaves; empty when none."}, ([],)),
-        ({"type": "integer", "description": "0 when there is no oven."}, (0,)),
-        ({"type": ["string", "null"], "description": "Null when unknown."}, (None,)),
-        ({"enum": ["raw", "baked"], "description": "baked after the oven, else raw."}, ("raw",)),
-        ({"type": "string", "description": "Null when unknown."}, None),
-        ({"type": "string", "description": "Name of the oven."}, None),
-    ],
-)
-def test_documented_default__what_is_said_of_nothing__is_a_value_of_the_field(
-    node: dict[str, Any], default: Any
-) -> None:
-    """A default counts only as a value that the field may have."""
-    assert documented_default(field_of(node)) == default
 
 
 def test_documented_names__numbers_with_words__are_named() -> None:

@@ -8,7 +8,12 @@ import pytest
 
 from agent.core.language.absence import MISSING
 from agent.core.schema import FieldInfo, make_schema
-from agent.core.synthesis.said import said_constant, said_default, said_for_nothing
+from agent.core.synthesis.said import (
+    said_constant,
+    said_default,
+    said_for_nothing,
+    said_otherwise,
+)
 
 
 def field(kind: Any, description: str, **more: Any) -> FieldInfo:
@@ -138,3 +143,21 @@ def test_said_for_nothing__required__is_not_absent() -> None:
     assert found is not None
     assert said_for_nothing(found) is None
     assert said_default(found) is None
+
+
+@pytest.mark.parametrize(
+    ("description", "value"),
+    [
+        pytest.param("baked after the oven, else raw.", "raw", id="else"),
+        pytest.param("raw when unknown", "raw", id="nothing"),
+        pytest.param("baked, raw for anything else", "raw", id="anything else"),
+        pytest.param("sold when baked, raw for all other loaves", "raw", id="others"),
+        pytest.param("baked after the oven, else as before", None, id="no value"),
+        pytest.param("raw when it is cold", None, id="another clause"),
+    ],
+)
+def test_said_otherwise__enum__its_value_for_all_else(description: str, value: Any) -> None:
+    """A bare word is a value where the enum has it."""
+    enum = field("string", description, enum=["raw", "baked", "sold"])
+    assert said_otherwise(enum) == (None if value is None else (value,))
+    assert said_otherwise(field("string", description)) is None
