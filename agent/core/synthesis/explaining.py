@@ -8,7 +8,6 @@ on every example: an explanation gives exactly what was expected there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,10 +15,10 @@ from typing import Final
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
-from agent.core.matching.names import own_name, stem, words
-from agent.core.matching.score import GENERIC
+from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
+from agent.core.synthesis.columns import holds_objects
 from agent.core.synthesis.examples import Example, Read, Solution, equal
 from agent.core.synthesis.explanation import (
     Explanation,
@@ -36,7 +35,7 @@ from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, solve
-from agent.core.synthesis.telling import telling
+from agent.core.synthesis.telling import quoted, telling, telling_field
 
 WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
@@ -48,7 +47,6 @@ MAX_DIVISIONS: Final = 24
 BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
 TOLD_GAIN: Final = 0.4
-_QUOTED: Final = re.compile(r"['\"`]([^'\"`]{1,40})['\"`]")
 TOLD_LIKENESS: Final = 0.2
 TOLD_MOST: Final = 0.85
 """What it adds to the likeness of names that a description speaks of the source field."""
@@ -172,8 +170,7 @@ class Explainer:
     def _quoted(self, target: str) -> frozenset[str]:
         """Return the texts that the contract quotes for a field, or for the whole of it."""
         infos = (self.contract.field(target), self.contract.field(""))
-        said = " ".join(info.description for info in infos if info is not None)
-        return frozenset(_QUOTED.findall(said))
+        return quoted(" ".join(info.description for info in infos if info is not None))
 
     def _prior(self, target: str, column: Column, scope: Scope) -> float:
         is_near = any(
@@ -194,23 +191,12 @@ class Explainer:
         said = "" if field is None else field.description
         if not said:
             return 0
-        named = own_name(path)
-        if all(stem(word) in GENERIC for word in words(named)):
-            named = own_name(paths.parent(path))
-        return (
-            telling(own_name(path), said)
-            or telling(named, said)
-            or max(
-                (
-                    telling(own_name(sibling), said)
-                    for sibling, fed in self._fed.items()
-                    if sibling != target
-                    and path in fed
-                    and paths.parent(sibling) == paths.parent(target)
-                ),
-                default=0,
-            )
+        fed_by_it = (
+            telling(own_name(sibling), said)
+            for sibling, fed in self._fed.items()
+            if sibling != target and path in fed and paths.parent(sibling) == paths.parent(target)
         )
+        return telling_field(path, said) or max(fed_by_it, default=0)
 
     # Objects
 
@@ -313,7 +299,7 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
         found = [self._copied(target, wanted, scope)]
-        if not _holds_objects(wanted):
+        if not holds_objects(wanted):
             found.append(self._leaf(target, wanted, scope))
         if is_tuple(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
@@ -420,9 +406,3 @@ def _reads_items(made: Explanation, scope: Scope) -> bool:
     """Return whether an explanation reads from an array that could be gone through instead."""
     depth = max(place.count(paths.ANY) for place in scope.places.values())
     return any(path.count(paths.ANY) > depth for part in made.parts for path in part.solution.paths)
-
-
-def _holds_objects(wanted: Sequence[object]) -> bool:
-    return any(
-        isinstance(item, dict) for value in wanted if isinstance(value, list) for item in value
-    )

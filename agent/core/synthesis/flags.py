@@ -12,6 +12,7 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import equals
 from agent.core.synthesis.compositions import Composed
 from agent.core.synthesis.examples import Read, Solution
+from agent.core.synthesis.telling import telling
 
 NAMED_SCORE = 0.8
 SAID_SCORE = 0.7
@@ -26,8 +27,6 @@ TAUGHT_PRIOR = 0.85
 
 MANY_VALUES = 12
 """A text with more known values than this is no state."""
-
-_NEGATION = re.compile(r"\b(?:unless|not|no longer|never|other than|except)\b")
 
 
 def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
@@ -107,15 +106,10 @@ def _both(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
 
 def _described(target: FieldInfo, read: Read, values: Sequence[str]) -> Iterator[Composed]:
     """Yield the comparison that a description speaks of, where it names the field and one value."""
-    said = target.description.lower()
-    told = [
-        one for one in values if len(one) > 1 and re.search(rf"\b{re.escape(one.lower())}\b", said)
-    ]
-    if len(told) != 1 or not stems(own_name(read.path)) & stems(said):
-        return
-    before = said[: said.index(told[0].lower())]
-    operator = "!=" if _NEGATION.search(before) else "=="
-    yield _flag(read, told[0], operator, SAID_SCORE)
+    told = {one: sign for one in values if (sign := telling(one, target.description))}
+    if len(told) == 1 and stems(own_name(read.path)) & stems(target.description):
+        ((value, sign),) = told.items()
+        yield _flag(read, value, "==" if sign > 0 else "!=", SAID_SCORE)
 
 
 def _flag(read: Read, value: str, operator: str, score: float) -> Composed:

@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from agent.core.matching.names import stem, words
+from agent.core import paths
+from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.score import GENERIC
 
 SHORTEST: Final = 3
 """Letters of the shortest value that a description can be said to speak of."""
@@ -16,6 +18,7 @@ REACH: Final = 5
 
 _CLAUSES: Final = re.compile(r"[,.;:()]\s|[,.;:()]$")
 _NEGATIONS: Final = frozenset({"no", "not", "unless", "except", "without", "never", "neither"})
+_QUOTED: Final = re.compile(r"['\"`]([^'\"`]{1,40})['\"`]")
 _ENDINGS: Final = ("ing", "ed", "e", "d")
 
 
@@ -27,6 +30,23 @@ def telling(value: str, description: str) -> int:
     if sum(map(str.isalnum, value)) < SHORTEST or not description:
         return 0
     return _telling(value, description)
+
+
+def telling_field(path: str, description: str) -> int:
+    """Return what a description says of a field, as `telling` does.
+
+    A field with a name that says nothing goes by that of the object that holds it.
+    """
+    name = own_name(path)
+    found = telling(name, description)
+    if not found and all(stem(word) in GENERIC for word in words(name)):
+        return telling(own_name(paths.parent(path)), description)
+    return found
+
+
+def quoted(description: str) -> frozenset[str]:
+    """Return the short texts that a description has in quotes."""
+    return frozenset(_QUOTED.findall(description))
 
 
 @lru_cache(maxsize=65_536)

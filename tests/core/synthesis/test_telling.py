@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.core.synthesis.telling import telling
+from agent.core.synthesis.telling import quoted, telling, telling_field
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,14 @@ def test_telling__a_value_and_a_description__says_whether_it_speaks_of_it(
 def test_telling__negated_once_and_plain_once__is_told_plainly() -> None:
     """A negation in one clause does not reach the next one."""
     assert telling("ebbing", "Not for slack water, only while ebbing.") == 1
+
+
+def test_telling_field__name_that_says_nothing__goes_by_its_holder() -> None:
+    """What is called `value` is spoken of by the name of what holds it."""
+    assert telling_field("/hatch/value", "True for an open hatch.") == 1
+    assert telling_field("/hatch/colour", "True for an open hatch.") == 0
+
+
+def test_quoted__texts_in_quotes__are_found() -> None:
+    """Any quotes will do."""
+    assert quoted("The 'bow' or \"stern\" of a `hull`.") == {"bow", "stern", "hull"}
