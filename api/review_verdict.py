@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.core.review import MOVES, DecisionKind, Proposal, State
+from agent.core.confidence.settling import DECISION_FLOOR
+from agent.core.review import MOVES, Proposal, State
 from agent.core.values import Json
 from agent.core.verify.record import OPEN_CODES
 
-SURE = 0.95
-"""Below this confidence a decision is needed (DESIGN, section 5)."""
-
-OUTCOME = {
-    DecisionKind.APPROVE: State.APPROVED,
-    DecisionKind.REJECT: State.REJECTED,
-    DecisionKind.REQUEST_CHANGES: State.DRAFTING,
-}
 _PRESENT = {
     State.DRAFTING: "It is being drafted.",
     State.VERIFYING: "It is being verified.",
@@ -91,8 +84,8 @@ def _reasons(verification: Json) -> tuple[str, ...]:
     confidence = verification.get("confidence")
     if confidence is None:
         reasons.append("nobody gave a confidence")
-    elif confidence < SURE:
-        reasons.append(f"confidence is {percent(confidence)}, below {percent(SURE)}")
+    elif confidence < DECISION_FLOOR:
+        reasons.append(f"confidence is {percent(confidence)}, below {percent(DECISION_FLOOR)}")
     codes = [one.get("code", "") for one in verification.get("findings", ())]
     for code in sorted(OPEN_CODES):
         if count := codes.count(code):
