@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from agent.core.language.rewrite import replace_name
@@ -13,24 +13,25 @@ from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
     Call,
-    Conditional,
     Expression,
     Field,
     Literal,
     Loop,
     Name,
-    ObjectDisplay,
 )
-from agent.core.synthesis.build import V, call, literal, table
+from agent.core.synthesis.build import V, call
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.spoken import beside
+from agent.core.synthesis.taught_tables import (
+    Candidate,
+    Pairs,
+    exceptions,
+    may_recur,
+    whole_tables,
+)
 from agent.core.synthesis.templates import is_specific, literal_cost
 from agent.core.synthesis.units import factor_conversion
-from agent.core.values import Json, json_type, same_value
-
-Pairs = Sequence[tuple[object, object]]
-Candidate = tuple[Expression, float, str]
-"""Expression over `v`, its cost, and what it does in words."""
+from agent.core.values import json_type, same_value
 
 ENTRY_MARKS = ("/", ":", "#", "|")
 SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "://", "\n", "")
@@ -44,14 +45,7 @@ DATE_PATTERNS = (
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 UTC_OFFSET = "[+]00:?00$"
 LONG_SECONDS = r"(:[0-9]{2})(\.[0-9]*[1-9])?\.?0*(Z|[+-][0-9]{2}:?[0-9]{2})$"
-LOOKUP_COST = 2.0
 PART_OF_TEXT = "a part of the text"
-MAX_TABLE = 40
-MIN_PASSED = 2
-"""Different texts that pass unchanged, so that one may think that others do."""
-
-MAX_OPEN_TABLE = 8
-"""Entries of a table over values that no enum lists."""
 
 
 def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
@@ -60,20 +54,10 @@ def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
     A table needs values that come back, or a set that `is_closed` (an enum, a boolean): learned
     from values that never repeat it would only recite the pairs.
     """
-    for make in (*_makers(pairs, is_closed=is_closed), _exceptions):
+    for make in (*_makers(pairs, is_closed=is_closed), exceptions):
         for expression, cost, reason in make(pairs):
             if holds(expression, pairs):
                 yield expression, cost, reason
-
-
-def choices(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
-    """Yield the tables that hold on all pairs, where values may stand for others."""
-    given = {json_type(value) for value, _ in pairs}
-    if is_closed or given == {"boolean"} or _repeats(pairs):
-        for expression, cost, reason in _choices(pairs):
-            if holds(expression, pairs):
-                yield expression, cost, reason
-    yield from _exceptions(pairs)
 
 
 def is_related(given: object, wanted: object) -> bool:
@@ -122,14 +106,8 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
         yield _one_to_array
     if given == {"array"} and wanted == {"array"}:
         yield from (_array_items, _array_order)
-    if is_closed or given == {"boolean"} or _repeats(pairs):
-        yield _choices
-
-
-def _repeats(pairs: Pairs) -> bool:
-    """Whether given values come back often enough to be a code and not a text."""
-    distinct = distinct_count([given for given, _ in pairs])
-    return distinct <= MAX_OPEN_TABLE and len(pairs) >= distinct + 2
+    if may_recur(pairs, is_closed=is_closed):
+        yield whole_tables
 
 
 def _identity(_: Pairs) -> Iterator[Candidate]:
@@ -370,46 +348,6 @@ def _array_items(pairs: Pairs) -> Iterator[Candidate]:
 
 def _array_order(_: Pairs) -> Iterator[Candidate]:
     yield call("distinct", V), 1.4, "each item once"
-
-
-def _choices(pairs: Pairs) -> Iterator[Candidate]:
-    """A table (or a condition, for booleans) from each given value to the wanted one."""
-    known: dict[tuple[str, object], object] = {}
-    for given, wanted in pairs:
-        if isinstance(given, (list, dict)) or isinstance(wanted, (list, dict)):
-            return
-        known.setdefault((json_type(given), given), wanted)
-    if not 2 <= len(known) <= MAX_TABLE or distinct_count(list(known.values())) < 2:
-        return
-    repeated = len(pairs) > len(known)
-    cost = LOOKUP_COST + (0.0 if repeated else 1.0) + len(known) / 20
-    if all(kind == "boolean" for kind, _ in known):
-        yes, no = known[("boolean", True)], known[("boolean", False)]
-        yield Conditional(V, literal(yes), literal(no)), 1.5, "one value each for true and false"
-    elif all(kind == "string" for kind, _ in known):
-        entries = {str(given): wanted for (_, given), wanted in known.items()}
-        yield call("lookup", V, table(entries)), cost, f"a table of {len(known)} values"
-    elif all(kind == "integer" for kind, _ in known):
-        shown = ObjectDisplay(tuple((literal(g), literal(w)) for (_, g), w in known.items()))
-        yield call("lookup", V, shown), cost, f"a table of {len(known)} values"
-
-
-def _exceptions(pairs: Pairs) -> Iterator[Candidate]:
-    """A table of the few texts that change; all others pass as they are."""
-    changed: dict[str, Json] = {}
-    passed: set[str] = set()
-    for given, wanted in pairs:
-        if not isinstance(given, str) or not isinstance(wanted, str):
-            return
-        if given == wanted:
-            passed.add(given)
-        elif changed.setdefault(given, wanted) != wanted:
-            return
-    if passed & changed.keys() or len(passed) < MIN_PASSED or not changed:
-        return
-    if len(changed) <= MAX_OPEN_TABLE:
-        made = Call("lookup", (V, table(changed)), (("otherwise", V),))
-        yield made, LOOKUP_COST + 0.5 + len(changed) / 5, f"a table of {len(changed)} exceptions"
 
 
 def _of(expression: Expression, read: Expression) -> Expression:

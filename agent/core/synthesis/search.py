@@ -17,14 +17,7 @@ from agent.core.synthesis.conversions import (
     completed_table,
     conversion,
 )
-from agent.core.synthesis.converters import (
-    PART_OF_TEXT,
-    Candidate,
-    Pairs,
-    choices,
-    converters,
-    is_related,
-)
+from agent.core.synthesis.converters import PART_OF_TEXT, converters, is_related
 from agent.core.synthesis.examples import (
     FAILED,
     Example,
@@ -49,6 +42,7 @@ from agent.core.synthesis.problem import (
 )
 from agent.core.synthesis.spelling import telling_pattern
 from agent.core.synthesis.spoken import spoken
+from agent.core.synthesis.taught_tables import Candidate, Pairs, choices
 from agent.core.synthesis.templates import Columns
 from agent.core.values import Json
 
