@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agent.core.confidence.signals import Ground
 from agent.core.proposing import EvidenceKind, PriorMapping
 from agent.core.verify.record import Verdict
 from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
@@ -304,3 +305,14 @@ def test_propose__text_seen_to_say_yes_and_no__becomes_a_boolean() -> None:
     after = obj("is_baked", is_baked=enum("Y", "N"))
     proposed = propose(after, obj("baked", baked={"type": "boolean"}))
     assert adapt(proposed, {"is_baked": "N"}) == {"baked": False}
+
+
+def test_propose__description_says_what_it_always_is__rests_on_those_words() -> None:
+    """A constant told in words is no default: it has a ground and an evidence of its own."""
+    contract = obj("id oven", id=TEXT, oven={**TEXT, "description": "Always 'stone'."})
+    answer = propose(obj("id", id=TEXT), contract)
+    assert adapt(answer, {"id": "1"}) == {"id": "1", "oven": "stone"}
+    signals = note(answer, "/oven").signals
+    assert signals is not None
+    assert signals.ground is Ground.SAID
+    assert [one.kind for one in note(answer, "/oven").evidence] == [EvidenceKind.DESCRIPTION]
