@@ -34,6 +34,11 @@ class Budget:
         self._left = self.bound
         self._output_left = MAX_SIZE
 
+    @property
+    def spent(self) -> int:
+        """Return the steps that were counted so far."""
+        return self.bound - self._left
+
     def spend(self, steps: int = 1) -> None:
         """Count work; fail when the bound is passed."""
         self._left -= steps

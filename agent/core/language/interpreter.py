@@ -18,10 +18,17 @@ from agent.core.values import Json
 from agent.errors import PayloadRefused
 
 
-def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) -> Json:
+def run(
+    adapter: Adapter,
+    payload: Json,
+    *,
+    observer: Observer | None = None,
+    budget: Budget | None = None,
+) -> Json:
     """Return the output of an adapter for one payload, which it shares nothing with.
 
-    `observer` is told of every row that ran, in order.
+    `observer` is told of every row that ran, in order; a `budget` of this payload tells afterwards
+    what the run has spent.
 
     Raises:
         PayloadRefused: a rule failed, or a bound was passed; it names the target path, the source
@@ -29,7 +36,7 @@ def run(adapter: Adapter, payload: Json, *, observer: Observer | None = None) ->
     """
     scope = Scope({SOURCE: Whole(payload)})
     try:
-        table = RuleTable(adapter, Budget(payload), observer=observer)
+        table = RuleTable(adapter, budget or Budget(payload), observer=observer)
     except OperationFailed as failure:
         raise PayloadRefused(found=failure.found, help=failure.help) from failure
     try:

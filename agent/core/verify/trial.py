@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.core import paths
 from agent.core.contract import Contract, Violation, undeclared
+from agent.core.language.bounds import Budget
 from agent.core.language.document import Adapter
 from agent.core.language.interpreter import run
 from agent.core.values import Json, same_value
@@ -43,10 +44,15 @@ class Failure:
         return self.counterexample.kind is CounterexampleKind.REFUSED
 
 
-def try_contract(adapter: Adapter, payload: Json, *, contract: Contract) -> Failure | None:
-    """Return how `payload` is refused or breaks the contract, or None when it conforms."""
+def try_contract(
+    adapter: Adapter, payload: Json, *, contract: Contract, budget: Budget | None = None
+) -> Failure | None:
+    """Return how `payload` is refused or breaks the contract, or None when it conforms.
+
+    `budget` is one of this payload, for who wants to know what the run has spent.
+    """
     try:
-        output = run(adapter, payload)
+        output = run(adapter, payload, budget=budget)
     except PayloadRefused as refusal:
         return _refused(payload, refusal, kind=CounterexampleKind.REFUSED)
     violations = contract_violations(contract, output)

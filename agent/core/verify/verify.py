@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.core.contract import Contract, payload_validator
+from agent.core.language.bounds import Budget
 from agent.core.language.document import Adapter
 from agent.core.language.reads import provenance
 from agent.core.proposing import RuleNote, Sample, Unfed
@@ -39,6 +40,9 @@ MAX_REFUSALS = 20
 
 MAX_TRIES = 3_000
 """Tries that a large enum may ask for, beyond those that the caller asked for."""
+
+MAX_WORK = 1_000_000
+"""Steps of the language that a search may spend: rules that loop within loops are tried on less."""
 
 TRIPWIRE_TRIES = 100
 """Tries for what is proved: none can break it, unless the proof is wrong."""
@@ -227,6 +231,7 @@ class _Trial:
         self._contract = contract
         self._samples = samples
         self._is_valid: Callable[[Json], bool] = payload_validator(after).is_met
+        self._spent = 0
 
     def run(self, *, seed: int, tries: int, tolerance: float) -> _Outcome:
         """Return the first failure that refutes, or every kind of refusal that was met."""
@@ -287,9 +292,14 @@ class _Trial:
         mender = Mender(self._is_valid)
         for payload in payloads:
             yield from mender.tried(payload, self._try)
+            if self._spent > MAX_WORK:
+                return
 
     def _try(self, payload: Json) -> Failure | None:
-        return try_contract(self._adapter, payload, contract=self._contract)
+        budget = Budget(payload)
+        failure = try_contract(self._adapter, payload, contract=self._contract, budget=budget)
+        self._spent += budget.spent
+        return failure
 
     def _payloads(self, known: Sequence[Json], *, seed: int, tries: int) -> Iterable[Json]:
         yield from known
@@ -339,14 +349,18 @@ class _Trial:
 
     def _shrunk(self, failure: Failure) -> Failure:
         """Return the same fault on a smaller payload that is still valid."""
+        most = self._spent + MAX_WORK // 4
+        smallest = failure
 
-        def again(payload: Json) -> Failure | None:
-            if not self._is_valid(payload):
-                return None
+        def still_fails(payload: Json) -> bool:
+            nonlocal smallest
+            if self._spent > most or not self._is_valid(payload):
+                return False
             found = self._try(payload)
-            return found if found is not None and found.fault == failure.fault else None
+            if found is None or found.fault != failure.fault:
+                return False
+            smallest = found
+            return True
 
-        small = shrink(
-            failure.counterexample.payload, still_fails=lambda one: again(one) is not None
-        )
-        return again(small) or failure
+        shrink(failure.counterexample.payload, still_fails=still_fails)
+        return smallest
