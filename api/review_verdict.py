@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.core.confidence.settling import DECISION_FLOOR
+from agent.core.confidence.estimating import DECISION_FLOOR
 from agent.core.review import MOVES, Proposal, State
 from agent.core.values import Json
 from agent.core.verify.record import OPEN_CODES

@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.core.confidence.estimating import (
+    DECISION_FLOOR,
     adapter_confidence,
     adapter_features,
     rule_confidence,
     rule_features,
 )
-from agent.core.confidence.settling import DECISION_FLOOR
 from agent.core.confidence.signals import Ground
 from agent.core.verify.record import Verdict
 from evals.reliability import reliability
@@ -35,6 +35,10 @@ from evals.scoring import Score
 PENALTY = 0.3
 GROUND_PENALTY = 0.05
 """L2 on the weights; that of a ground is its base rate, and is drawn to even odds by little."""
+
+SPEAK_FOR = frozenset({"likeness", "values", "margin", "left out right", "doubt"})
+SPEAK_AGAINST = frozenset({"cost", "unseen", "doubtful", "left out wrong"})
+"""Which way each number counts: for rules in what is right, for adapters in errors expected."""
 
 GROUNDS = frozenset({"base", *Ground})
 
@@ -75,8 +79,19 @@ def fit(examples: Sequence[Example], logs: Callable[[Column], tuple[Column, Colu
         yes, no = logs(table @ weights)
         return float(-np.where(right, yes, no).sum() + (penalties * weights**2).sum() / 2)
 
-    found = minimize(loss, np.zeros(len(names)), method="L-BFGS-B").x
+    bounds = [_bounds(name) for name in names]
+    found = minimize(loss, np.zeros(len(names)), method="L-BFGS-B", bounds=bounds).x
     return {name: round(float(weight), 3) for name, weight in zip(names, found, strict=True)}
+
+
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    """Return where a weight may lie: what speaks for a rule never speaks against it."""
+    number = name.rpartition(": ")[2]
+    if name in GROUNDS:
+        return None, None
+    if number in SPEAK_FOR:
+        return 0.0, None
+    return (None, 0.0) if number in SPEAK_AGAINST else (None, None)
 
 
 fit_rules = partial(fit, logs=logistic_logs)
@@ -111,7 +126,6 @@ def adapters_of(scores: Sequence[Score], weights_of: Callable[[str], Weights]) -
             adapter_features(
                 _confidences(score, weights_of(score.family)),
                 pairs=score.pairs,
-                is_proved=_is_proved(score),
             ),
             score.is_right,
         )
@@ -122,10 +136,6 @@ def adapters_of(scores: Sequence[Score], weights_of: Callable[[str], Weights]) -
 def _approvable(scores: Sequence[Score]) -> list[Score]:
     verdicts = (Verdict.PROVED, Verdict.TESTED)
     return [score for score in scores if score.verdict in verdicts and score.notes]
-
-
-def _is_proved(score: Score) -> bool:
-    return score.verdict == Verdict.PROVED
 
 
 def _confidences(score: Score, weights: Weights) -> list[float]:
@@ -153,7 +163,6 @@ def report_lines(scores: Mapping[str, Sequence[Score]]) -> Iterator[str]:
                 adapter_confidence(
                     _confidences(one, rules[one.family]),
                     pairs=one.pairs,
-                    is_proved=_is_proved(one),
                     weights=adapters[one.family],
                 ),
                 one.is_right,

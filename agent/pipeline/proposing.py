@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from agent.core.confidence.settling import settled
 from agent.core.language.document import Adapter
 from agent.core.language.syntax import Drop
 from agent.core.language.walk import places
@@ -70,7 +69,6 @@ class Proposing:
             task = replace(task, priors=self._recall(task))
         answer = self._asked(task, self._proposers)
         answer = tried_on_left_out(task, answer, self._made_freely)
-        answer = replace(answer, notes=tuple(map(settled, answer.notes)))
         answer, verification = self._repair(task, answer)
         answer, verification = self._ask_again(task, answer, verification)
         return Proposed(
@@ -117,7 +115,6 @@ class Proposing:
             asked = self._asked(task, self._proposers, without(answer, wrong))
             if asked.rows == answer.rows:
                 break
-            asked = replace(asked, notes=tuple(map(settled, asked.notes)))
             asked = noted_again(asked, wrong, shown.payload)
             mended, found = self._repair(task, asked)
             if found.verdict is Verdict.INFEASIBLE or found.counterexample == shown:

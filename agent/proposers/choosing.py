@@ -57,6 +57,7 @@ class Choice:
     alternatives: tuple[Alternative, ...] = ()
     is_lossy: bool = False
     is_ambiguous: bool = False
+    question: str = ""
 
 
 def has_pairs(examples: Sequence[Example]) -> bool:
@@ -89,7 +90,19 @@ def choice_from(best: Solution, rest: Sequence[Solution], *, unseen: int) -> Cho
         is_ambiguous=signals.ground is not Ground.FIXED
         and (best.is_ambiguous or bool(rivals) or not _is_pinned_down(best)),
         is_lossy=best.is_lossy,
+        question=_question(best, rivals),
     )
+
+
+def _question(best: Solution, rivals: Sequence[Solution]) -> str:
+    """Return what a person is asked, however sure the rest looks; nothing where nothing is open."""
+    taken = print_expression(best.expression)
+    if _ground(best) is Ground.CONSTANT:
+        return f"no source field says so: is it always {taken}?"
+    if rivals:
+        other = print_expression(rivals[0].expression)
+        return f"`{taken}` and `{other}` both explain all pairs: which is right?"
+    return ""
 
 
 def _ground(best: Solution) -> Ground:
@@ -244,6 +257,12 @@ def choice_of(best: Candidate, rest: Sequence[Candidate]) -> Choice:
         ),
         is_lossy=best.is_lossy,
         is_ambiguous=best.is_ambiguous or bool(rivals),
+        question=(
+            f"`{print_expression(best.expression)}` and `{print_expression(rivals[0].expression)}` "
+            "are both like it: which is right?"
+            if rivals
+            else ""
+        ),
     )
 
 
@@ -262,13 +281,14 @@ def default_choice(target: FieldInfo) -> Choice | None:
     """Return the default that the contract documents for a required field, or None."""
     if not target.has_default:
         return None
-    text = "the contract documents this default"
+    text, default = "the contract documents this default", literal(target.default)
     return Choice(
-        literal(target.default),
+        default,
         (),
         Signals(Ground.DEFAULT),
         (Evidence(EvidenceKind.CONTRACT, text),),
         is_ambiguous=True,
+        question=f"nothing feeds it: is it its default, {print_expression(default)}?",
     )
 
 

@@ -50,6 +50,7 @@ class Notebook:
                 alternatives=choice.alternatives,
                 is_lossy=choice.is_lossy,
                 is_ambiguous=choice.is_ambiguous,
+                question=choice.question,
             )
         )
 

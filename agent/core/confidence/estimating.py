@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 
 from agent.core.confidence.signals import NUMBERS, SLOPES, Ground, Signals
+
+DECISION_FLOOR = 0.95
+"""Below this confidence in an adapter a person decides (DESIGN, section 5)."""
 
 LEAST = 0.02
 MOST = 0.995
@@ -64,33 +67,28 @@ def rule_confidence(signals: Signals, weights: Weights | None = None) -> float:
     return round(min(max(logistic(chosen, rule_features(signals)), LEAST), MOST), 3)
 
 
-def adapter_features(
-    confidences: Iterable[float], *, pairs: int, is_proved: bool
-) -> dict[str, float]:
+def adapter_features(confidences: Iterable[float], *, pairs: int) -> dict[str, float]:
     """Return the named numbers that speak for a whole adapter, from its rules' confidences.
 
-    An adapter is as doubtful as its most doubtful rule: rules err together. `pairs` counts the
-    paired samples that it meets.
+    An adapter is about as doubtful as its most doubtful rule: rules err together. `pairs` counts
+    the paired samples that it meets.
     """
     return {
         "base": 1.0,
         "doubt": math.log(-math.log(min(max(min(confidences, default=MOST), LEAST), MOST))),
         "pairs": math.log1p(pairs),
-        "proved": float(is_proved),
     }
 
 
 def adapter_confidence(
-    confidences: Sequence[float],
-    *,
-    pairs: int,
-    is_proved: bool,
-    weights: Weights | None = None,
+    confidences: Iterable[float], *, pairs: int, weights: Weights | None = None
 ) -> float:
-    """Return P(every target is right on all unseen payloads): no more than that of any one."""
-    features = adapter_features(confidences, pairs=pairs, is_proved=is_proved)
-    whole = log_log(fitted_weights()["adapters"] if weights is None else weights, features)
-    return min(whole, *confidences) if confidences else whole
+    """Return P(every target is right on all unseen payloads), by the fitted weights.
+
+    It may be more than what was said of a rule alone: with all pairs met, each is surer.
+    """
+    chosen = fitted_weights()["adapters"] if weights is None else weights
+    return log_log(chosen, adapter_features(confidences, pairs=pairs))
 
 
 def logistic(weights: Weights, features: Mapping[str, float]) -> float:

@@ -53,9 +53,7 @@ def differences(
 ) -> Iterator[Difference]:
     """Yield for ambiguous rules what tells each from the first alternative that differs."""
     tried = list(islice(payloads, MOST_TRIED))
-    asked = [
-        note for note in notes if note.is_ambiguous and note.alternatives and not note.question
-    ]
+    asked = [note for note in notes if note.is_ambiguous and note.alternatives]
     for note in asked[:MOST_ASKED]:
         for taken, other, exchanged in _exchanged(adapter, note):
             found = _told_apart(adapter, exchanged, note.target, tried, is_valid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.core.confidence.settling import DECISION_FLOOR
+from agent.core.confidence.estimating import DECISION_FLOOR
 from agent.core.contract import Contract
 from agent.core.language.document import Adapter
 from agent.core.proposing import RuleNote, Unfed
@@ -78,13 +78,13 @@ def _loss_findings(adapter: Adapter, after: Schema, notes: Sequence[RuleNote]) -
 
 def _note_findings(notes: Sequence[RuleNote]) -> Iterator[Finding]:
     for note in notes:
-        if note.is_ambiguous:
+        if note.question:
+            yield Finding("ambiguous", note.target, note.question, _WARNING)
+        elif note.is_ambiguous:
             others = ", ".join(f"`{one.expression}`" for one in note.alternatives[:3])
             also = f": also {others}" if others else ""
             message = f"more than one source could feed {note.target}{also}"
             yield Finding("ambiguous", note.target, message, _WARNING)
-        if note.question:
-            yield Finding("ambiguous", note.target, note.question, _WARNING)
         if note.confidence < DECISION_FLOOR:
             message = f"the rule for {note.target} has a confidence of {note.confidence:.2f} only"
             yield Finding("low-confidence", note.target, message, _INFO)

@@ -21,7 +21,7 @@ from agent.core.verify.feeding import find_unsatisfied
 from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
-from agent.core.verify.judgement import consumer_confidence, is_decision_needed
+from agent.core.verify.judgement import closed, consumer_confidence, is_decision_needed
 from agent.core.verify.mending import Mender
 from agent.core.verify.proof import ObligationKind, Proof, prove
 from agent.core.verify.record import (
@@ -117,9 +117,9 @@ def verify(
         notes,
         targets=[origin.target for origin in provenance(adapter)],
         pairs=outcome.pairs,
-        is_proved=verdict is Verdict.PROVED,
         is_tried=outcome.is_telling,
     )
+    findings = _sorted(closed(findings, notes, confidence=confidence))
     return Verification(
         verdict=verdict,
         confidence=confidence,

@@ -618,10 +618,20 @@ def test_confidence__when_nothing_could_be_tried__stays_below_the_floor() -> Non
     assert found.decision_needed
 
 
-@pytest.mark.parametrize("flag", ["is_ambiguous", "is_lossy"])
-def test_decision__with_an_open_note__is_needed(flag: str) -> None:
-    """What a proposer calls ambiguous or lossy needs a decision at any confidence."""
-    assert checked(note("/a", 1.0, **{flag: True}), note("/b", 1.0)).decision_needed
+@pytest.mark.parametrize("open_note", [{"question": "which one?"}, {"is_lossy": True}])
+def test_decision__with_an_open_note__is_needed(open_note: dict[str, Any]) -> None:
+    """A question that somebody has to answer, or a loss, needs a decision at any confidence."""
+    assert checked(note("/a", 1.0, **open_note), note("/b", 1.0)).decision_needed
+
+
+def test_decision__rivals_that_the_confidence_has_weighed__are_alternatives() -> None:
+    """An adapter that is sure enough only shows them; a less sure one asks."""
+    sure = checked(note("/a", 1.0, is_ambiguous=True), note("/b", 1.0))
+    unsure = checked(note("/a", 0.8, is_ambiguous=True), note("/b", 1.0))
+    assert not sure.decision_needed
+    assert [one.path for one in sure.findings if one.code == "alternatives"] == ["/a"]
+    assert unsure.decision_needed
+    assert [one.path for one in unsure.findings if one.code == "ambiguous"] == ["/a"]
 
 
 def test_verify__twice__gives_the_same_verification() -> None:
