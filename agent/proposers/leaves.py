@@ -39,6 +39,9 @@ USED = 0.5
 OUTSIDE = 0.5
 """What is left of it where the source field is outside the item that a loop is at."""
 
+CONVERTED_FLOOR = 0.02
+"""What a field that is unlike and would have to be converted too must at least be like."""
+
 
 @dataclass(slots=True)
 class Leaves:
@@ -120,7 +123,7 @@ class Leaves:
         offers = [
             one
             for one in self.offers(child, place, lowest=0.0)
-            if one.score > 0.0
+            if one.score > (0.0 if one.expression == one.read.expression else CONVERTED_FLOOR)
             and one.read.path
             and not one.is_rejected
             and not any(self.reach.is_claimed(path, child.path) for path in one.paths)

@@ -195,13 +195,15 @@ def _stand_ins(
     """Return the fields in reach that stand for those of a mapping, in its order.
 
     For a mapping of one field every field that may be meant, whatever it is called now in the
-    source that it was approved for; for several the likeliest of each.
+    source that it was approved for; for several the likeliest of each. A field of another source
+    that lists its values may be called less alike: what works for all of them is no accident.
     """
     if len(prior.reads) == 1:
         return [
             (one,)
             for one in reads
-            if alike(prior.reads[0], one.path) >= (PRIOR_NAME if is_own else OTHER_NAME)
+            if alike(prior.reads[0], one.path)
+            >= (PRIOR_NAME if is_own or one.field.enum else OTHER_NAME)
             or (is_own and one.prior >= LIKED)
         ]
     chosen: list[Read] = []
@@ -226,8 +228,13 @@ def _fits(value: object, types: frozenset[str]) -> bool:
 def _is_portable(shape: Expression, reads: Sequence[Read], target: FieldInfo) -> bool:
     """Return whether an expression says nothing of the values of another source.
 
-    A text of some length in it must be one that these fields or the target are known to hold.
+    A text of some length in it must be one that these fields or the target are known to hold, and
+    every listed value of a field must give something.
     """
+    if len(reads) == 1 and any(
+        value_of(shape, {PLAIN: value}) is FAILED for value in reads[0].field.enum or ()
+    ):
+        return False
     listed = [value for read in reads for value in (*(read.field.enum or ()), *read.field.examples)]
     listed += [*(target.enum or ()), target.const]
     known = {value for value in listed if isinstance(value, str)}

@@ -165,7 +165,7 @@ def test_proposal__infeasible__names_the_field_in_the_verdict(story: Story) -> N
     """A required field that nothing feeds stands in the first line and as a row."""
     story.registered()
     contract = {**CONTRACT, "required": ["id", "total", "vat"]}
-    contract["properties"] = {**CONTRACT["properties"], "vat": {"type": "string"}}
+    contract["properties"] = {**CONTRACT["properties"], "vat": {"type": "boolean"}}
     story.client.put("/v1/consumers/tax/contracts/orders", json=contract)
     story.report(NEW)
     while story.service.work_once():

@@ -25,8 +25,8 @@ AFTER = {
 BADGES = {**CONTRACT, "additionalProperties": False}
 IMPOSSIBLE = {
     "type": "object",
-    "properties": {"blood_pressure": {"type": "number"}},
-    "required": ["blood_pressure"],
+    "properties": {"fasting": {"type": "boolean"}},
+    "required": ["fasting"],
 }
 KEYS = {
     "verdict",
@@ -57,7 +57,7 @@ def test_propose__for_two_consumers__prints_the_shape_of_the_design(
         assert told.keys() >= KEYS
         assert told["verdict"] in ("proved", "tested", "refuted", "infeasible")
         assert 0 <= told["confidence"] <= 1
-    assert ran.json["consumers"]["vitals"]["unsatisfied"] == ["/blood_pressure"]
+    assert ran.json["consumers"]["vitals"]["unsatisfied"] == ["/fasting"]
 
 
 def test_propose__with_out__writes_both_files_per_consumer(

@@ -66,7 +66,7 @@ def test_propose__with_a_real_server__is_answered_in_the_form_asked_for(base_url
     answer = propose(base_url).propose(TASK, SO_FAR)
     assert answer.usage is not None
     assert answer.usage.failures == ()
-    assert answer.usage.calls >= 2
+    assert answer.usage.calls >= 1
     assert answer.usage.tokens_in > 100 * answer.usage.calls
     assert answer.usage.tokens_out >= answer.usage.calls
     assert is_within_bounds(answer)
