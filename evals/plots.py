@@ -16,6 +16,8 @@ SIDE = 240
 """Side of the square of a reliability diagram, in pixels."""
 
 EDGE = 34
+TOP = 20
+"""Room for axis labels and for the largest dot, in pixels."""
 
 
 def bars(rows: Sequence[tuple[str, float, str]], *, title: str) -> str:
@@ -49,19 +51,19 @@ def reliability_diagram(found: Reliability, *, title: str) -> str:
     count = sum(one.count for one in found.bins) or 1
     dots = "".join(
         f'<circle class="bar" cx="{EDGE + one.confidence * SIDE:.1f}" '
-        f'cy="{8 + (1 - one.share) * SIDE:.1f}" r="{4 + 14 * (one.count / count) ** 0.5:.1f}">'
+        f'cy="{TOP + (1 - one.share) * SIDE:.1f}" r="{4 + 14 * (one.count / count) ** 0.5:.1f}">'
         f"<title>{one.count}: said {one.confidence:.2f}, came true {one.share:.2f}</title></circle>"
         for one in found.bins
     )
     error = "nothing to compare" if found.error is None else f"error {found.error:.3f}"
-    size = SIDE + EDGE + 20
+    size = SIDE + EDGE + TOP
     return (
         f'<figure><svg role="img" aria-label="{escape(title)}" width="{size}" height="{size}" '
         f'viewBox="0 0 {size} {size}">'
-        f'<rect class="ground" x="{EDGE}" y="8" width="{SIDE}" height="{SIDE}"/>'
-        f'<line class="ideal" x1="{EDGE}" y1="{8 + SIDE}" x2="{EDGE + SIDE}" y2="8"/>{dots}'
-        f'<text x="{EDGE - 4}" y="16" text-anchor="end">1</text>'
-        f'<text x="{EDGE - 4}" y="{8 + SIDE}" text-anchor="end">0</text>'
-        f'<text x="{EDGE + SIDE}" y="{24 + SIDE}" text-anchor="end">confidence 1</text>'
+        f'<rect class="ground" x="{EDGE}" y="{TOP}" width="{SIDE}" height="{SIDE}"/>'
+        f'<line class="ideal" x1="{EDGE}" y1="{TOP + SIDE}" x2="{EDGE + SIDE}" y2="{TOP}"/>{dots}'
+        f'<text x="{EDGE - 4}" y="{TOP + 8}" text-anchor="end">1</text>'
+        f'<text x="{EDGE - 4}" y="{TOP + SIDE}" text-anchor="end">0</text>'
+        f'<text x="{EDGE + SIDE}" y="{TOP + 16 + SIDE}" text-anchor="end">confidence 1</text>'
         f"</svg><figcaption>{escape(title)}: {error}</figcaption></figure>"
     )
