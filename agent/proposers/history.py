@@ -40,6 +40,18 @@ def absence_ground(history: History, target: str) -> Ground:
     return Ground.ABSENT_AFTER_ALL if target in history.fed else Ground.ABSENT_AS_BEFORE
 
 
+def was_there_before(task: Task, path: str) -> bool:
+    """Return whether a source path stood in the old schema, there or where it was renamed from."""
+    if task.before is None:
+        return True
+    old = path
+    for rename in task.diff.renames if task.diff is not None else ():
+        if paths.is_within(path, rename.after_path):
+            old = rename.before_path + path[len(rename.after_path) :]
+            break
+    return any(task.before.field(one) is not None for one in (path, old))
+
+
 def history_of(task: Task) -> History:
     """Return what became of the source of every contract field that was fed before."""
     if task.in_force is None or task.diff is None:

@@ -26,7 +26,7 @@ from agent.proposers.choosing import (
     has_pairs,
     said_choice,
 )
-from agent.proposers.history import GONE_FLOOR, History
+from agent.proposers.history import GONE_FLOOR, History, was_there_before
 from agent.proposers.languages import plain_texts, root_descriptions, said_language, tagged
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_leaf, named_children
@@ -74,8 +74,7 @@ class Leaves:
 
     def _floor_of_gone(self, best: Candidate) -> float:
         """Return the score that a stand-in for a removed field needs: a new field is likelier."""
-        before = self.reach.task.before
-        is_new = before is not None and all(before.field(path) is None for path in best.paths)
+        is_new = not any(was_there_before(self.reach.task, path) for path in best.paths)
         return FLOOR if is_new else GONE_FLOOR
 
     def offers(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from agent.proposers.history import History, history_of
+from agent.proposers.history import History, history_of, was_there_before
 from tests.core.verify.making import TEXT, obj
 from tests.proposers.small_tasks import make_task
 
@@ -43,3 +43,12 @@ def test_history_of__rule_over_two_fields__none() -> None:
 def test_history_of__nothing_in_force__empty() -> None:
     """Without an adapter in force, or without an older version, there is no history."""
     assert history_of(make_task(AFTER, obj("", x=TEXT))) == History()
+
+
+def test_was_there_before__renamed_field__was() -> None:
+    """A field that only moved is no new one, and neither is what lies below it."""
+    task = make_task(AFTER, obj("id", id=TEXT), before=BEFORE, in_force=[])
+
+    assert was_there_before(task, "/orderId")
+    assert was_there_before(task, "/a")
+    assert not was_there_before(task, "/brand_new")
