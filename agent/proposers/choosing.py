@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent.core.confidence.estimating import rule_confidence
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.absence import MISSING
+from agent.core.language.functions import FUNCTIONS
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import names_in, replace_name, replace_reads
 from agent.core.language.syntax import Call, Expression, Literal, Name
@@ -338,6 +339,7 @@ def guard(
     the contract says of a field with nothing in it.
     """
     expression = choice.expression
+    may_be_absent = may_be_absent or _may_give_nothing(expression)
     if said is not None and (is_certain or said[0] is MISSING) and not _is_safe(expression):
         stated = _as_said(choice, said[0], may_be_absent=may_be_absent, is_nullable=is_nullable)
         if stated != expression:
@@ -357,6 +359,15 @@ def guard(
     if target.is_nullable:
         return Call("if_missing", (expression, Call("fail", (Literal(_needed(target)),))))
     return Call("require", (expression, Literal(_needed(target))))
+
+
+def _may_give_nothing(expression: Expression) -> bool:
+    """Return whether a call may give nothing although there is all that it reads."""
+    if not isinstance(expression, Call) or _is_safe(expression):
+        return False
+    called = FUNCTIONS[expression.function]
+    is_missed = called.gives_missing and not expression.named
+    return is_missed or any(map(_may_give_nothing, expression.arguments))
 
 
 def _is_safe(expression: Expression) -> bool:

@@ -131,9 +131,12 @@ class Leaves:
         return replace(choice_of(offers[0], offers[1:]), is_ambiguous=True) if offers else None
 
     def _share_left(self, one: Candidate, place: Place) -> float:
-        """Return what is left of a likeness below the floor: see `USED` and `OUTSIDE`."""
+        """Return what is left of a likeness below the floor: see `USED` and `OUTSIDE`.
+
+        What takes a part of a field leaves the other parts to others.
+        """
         is_inside = all(place.is_inside(path) for path in one.paths)
-        is_used = bool(set(one.paths) & self._used)
+        is_used = bool(set(one.paths) & self._used) and not one.is_lossy
         return (1.0 if is_inside else OUTSIDE) * (USED if is_used else 1.0)
 
     def leaf(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:

@@ -37,6 +37,16 @@ WORD_OF = 0.95
 FEW = 6
 """Values of a text that may be all that it has."""
 
+DATE_PARTS = {
+    "year": "^0*([0-9]+)",
+    "month": "^[0-9]+-0?([0-9]+)",
+    "day": "^[0-9]+-[0-9]+-0?([0-9]+)",
+}
+"""The numbers of an RFC 3339 date; those of a moment are of the day where it was."""
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T.*)?)?)?")
+"""An ISO 8601 date, of reduced precision perhaps."""
+
 EPOCH_MS_FLOOR = 100_000_000_000
 """Epoch numbers above this are milliseconds: as seconds they would lie beyond the year 5000."""
 
@@ -307,6 +317,9 @@ def _unwrap(target: FieldInfo) -> Conversion | None:
 
 
 def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
+    dated = _part_of_date(source, target)
+    if dated is not None:
+        return dated
     if source.format == "date-time" or (_is_time(target) and source.format == "date"):
         unit = epoch_unit(target)
         return Conversion(call("to_epoch", V, unit=unit), 0.85, f"date-time to epoch ({unit})")
@@ -316,6 +329,25 @@ def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     if "number" in target.types:
         return Conversion(call("number", V), certainty, "text to number")
     return Conversion(call("integer", V), certainty, "text to integer")
+
+
+def _part_of_date(source: FieldInfo, target: FieldInfo) -> Conversion | None:
+    """Return the part of a date that the target's name asks for: its year, month or day."""
+    asked = set(words(own_name(target.path))) & DATE_PARTS.keys()
+    is_date = source.format in ("date", "date-time") or _shows_dates(source.examples)
+    if not is_date or len(asked) != 1:
+        return None
+    (name,) = asked
+    number = call("integer", call("extract", V, Literal(DATE_PARTS[name])))
+    return Conversion(number, 0.9, f"the {name} of a date", is_lossy=True)
+
+
+def _shows_dates(values: Sequence[Json]) -> bool:
+    """Return whether values are dates, and not years alone, which may be any number."""
+    texts = [value for value in values if isinstance(value, str)]
+    if not texts or len(texts) < len(values):
+        return False
+    return all(map(_DATE.fullmatch, texts)) and any("-" in text for text in texts)
 
 
 def _numeric_certainty(source: FieldInfo) -> float:

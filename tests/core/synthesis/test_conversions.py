@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from agent.core.language.interpreter import evaluate
 from agent.core.language.printer import print_expression
 from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.build import V, call, table
@@ -215,3 +216,26 @@ def test_completed_table__one_left_over_on_both_sides__go_together() -> None:
     assert print_expression(completed_table(shown, source, target)) == (
         "lookup(v, {'raw': 'R', 'baked': 'baked', 'fb': 'frozen'})"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "part"),
+    [
+        (DATE, "year_of_birth", 2026),
+        (MOMENT, "startMonth", 2),
+        ({"type": "string", "examples": ["2026-11-30"]}, "day", 9),
+    ],
+)
+def test_a_number_named_after_a_part_of_a_date_is_that_part(
+    source: dict[str, Any], name: str, part: int
+) -> None:
+    found = conversion(field(source, "born"), field({"type": "integer"}, name))
+    assert found is not None
+    assert found.is_lossy
+    assert evaluate(found.expression, {"v": "2026-02-09T23:30:00+02:00"}) == part
+
+
+@pytest.mark.parametrize("name", ["day_of_year", "count"])
+def test_a_number_that_names_no_part_of_a_date_alone_is_none(name: str) -> None:
+    found = conversion(field(DATE, "born"), field({"type": "integer"}, name))
+    assert found is None or "extract" not in print_expression(found.expression)
