@@ -11,7 +11,7 @@ from agent.core.language.absence import MISSING
 from agent.core.language.functions import FUNCTIONS
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import names_in, replace_name, replace_reads
-from agent.core.language.syntax import Call, Expression, Literal, Name
+from agent.core.language.syntax import Call, Expression, Index, Literal, Name
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
@@ -32,6 +32,10 @@ AMBIGUOUS_GAP = 0.06
 
 CLEAR_NAME = 0.9
 """From this score on a name says what is meant."""
+
+TIED = 0.25
+"""Explanations nearer than this in rank are a tie: nothing speaks for one, and a person is asked.
+How far a rival is behind counts for the confidence."""
 
 PLAIN_COST = 0.5
 """What costs less is a read that is taken as it is."""
@@ -100,8 +104,9 @@ def _question(best: Solution, rivals: Sequence[Solution]) -> str:
     taken = print_expression(best.expression)
     if _ground(best) is Ground.CONSTANT:
         return f"no source field says so: is it always {taken}?"
-    if rivals:
-        other = print_expression(rivals[0].expression)
+    tied = [other for other in rivals if rank(other) - rank(best) < TIED]
+    if tied:
+        other = print_expression(tied[0].expression)
         return f"`{taken}` and `{other}` both explain all pairs: which is right?"
     return ""
 
@@ -125,7 +130,17 @@ def _is_pinned_down(best: Solution) -> bool:
 def _is_rival(best: Solution, other: Solution) -> bool:
     """Return whether another explanation might be meant: as simple, and no name decides."""
     gap = CLOSE / 2 if best.prior >= CLEAR_NAME else CLOSE
-    return other.paths != best.paths and rank(other) - rank(best) < gap
+    is_same = other.paths == best.paths or _indexed(other.expression) == _indexed(best.expression)
+    return not is_same and rank(other) - rank(best) < gap
+
+
+def _indexed(expression: Expression) -> Expression:
+    """Return the first item of an array as the one at 0."""
+    match expression:
+        case Call("first", (array,), ()):
+            return Index(array, 0)
+        case _:
+            return expression
 
 
 def _shown(solutions: Sequence[Solution], confidence: float) -> tuple[Alternative, ...]:

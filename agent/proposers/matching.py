@@ -16,6 +16,7 @@ from agent.ports import Embedder
 from agent.proposers.feeding import Feeding
 from agent.proposers.history import History, history_of, with_likely_past
 from agent.proposers.notebook import Notebook
+from agent.proposers.place import is_leaf
 from agent.proposers.reach import Similarity
 from agent.proposers.remembered import priors_of
 from agent.proposers.source_fields import key_fields, seen_fields, with_values
@@ -24,14 +25,26 @@ if TYPE_CHECKING:
     from agent.core.matching.features import Meaning
     from agent.core.matching.word_tables import Table
 
-REBUILT = 3
-"""Where more required fields than this lost their source at once, the payload was rebuilt rather
-than cut down, and what is most like each of them is proposed."""
+REBUILT = 6
+"""Where so many required values, and more than half of all, lost their source at once, the payload
+was rebuilt rather than cut down, and what is most like each of them is proposed."""
 
 
 def _is_whole(row: Row) -> bool:
     """Return whether a row writes all that stands below its target by one expression."""
     return isinstance(row, ValueRow) or (isinstance(row, EachRow) and row.value is not None)
+
+
+def _is_rebuilt(history: History, task: Task) -> bool:
+    """Return whether most of what a contract needs was taken away: see `REBUILT`."""
+    contract = task.contract.schema
+    needed = [
+        one.path
+        for one in contract.fields
+        if one.path and one.is_required and is_leaf(contract, one)
+    ]
+    gone = [path for path in needed if any(paths.is_within(path, above) for above in history.gone)]
+    return len(gone) >= REBUILT and 2 * len(gone) > len(needed)
 
 
 class Matching:
@@ -58,23 +71,17 @@ class Matching:
         return replace(so_far, rows=rows, notes=notes, unfed=tuple(book.unfed))
 
     def _fed(self, task: Task, kept: tuple[Row, ...]) -> tuple[tuple[Row, ...], Notebook]:
-        """Return the rows for a task; see `REBUILT`."""
-        similarity, history = self.similarity(task), self._history(task)
-        feeding = Feeding(task, similarity, self.name, history)
-        rows = feeding.root(kept)
-        taken_away = {one.path for one in feeding.notebook.unfed if one.is_required}
-        if history.gone and len(taken_away) > REBUILT:
-            feeding = Feeding(task, similarity, self.name, replace(history, gone=frozenset()))
-            rows = feeding.root(kept)
-        return rows, feeding.notebook
+        """Return the rows for a task, and the notes on them."""
+        feeding = Feeding(task, self.similarity(task), self.name, self._history(task))
+        return feeding.root(kept), feeding.notebook
 
     def _history(self, task: Task) -> History:
+        """Return what became of the contract's sources; nothing counts as gone where `REBUILT`."""
         history = history_of(task)
-        if task.before is None or history.is_known:
-            return history
-        targets = task.contract.schema.fields
-        score = self._scores(task.before.fields, targets)
-        return with_likely_past(history, task, lambda one, other: score(one, other, False))
+        if task.before is not None and not history.is_known:
+            score = self._scores(task.before.fields, task.contract.schema.fields)
+            history = with_likely_past(history, task, lambda one, other: score(one, other, False))
+        return replace(history, gone=frozenset()) if _is_rebuilt(history, task) else history
 
     def similarity(self, task: Task) -> Similarity:
         """Return how alike every source field and contract field of a task are."""

@@ -272,10 +272,19 @@ def test_propose__source_taken_away_before_a_contract_of_its_own__refused() -> N
 
 def test_propose__all_sources_moved_at_once__likeliest_are_asked() -> None:
     """Where a payload was rebuilt, fields without a namesake are proposed and not refused."""
-    names = ("rye", "oat", "bun", "pie", "tart")
+    names = ("rye", "oat", "bun", "pie", "tart", "roll")
+    codes = ("p1", "p2", "p3", "p4", "p5", "p6")
     before = obj(" ".join(names), **dict.fromkeys(names, TEXT))
-    after = obj("p1 p2 p3 p4 p5", **dict.fromkeys(("p1", "p2", "p3", "p4", "p5"), TEXT))
+    after = obj(" ".join(codes), **dict.fromkeys(codes, TEXT))
     assert not unfed(propose(after, before, before=before))
+
+
+def test_propose__some_of_many_sources_taken_away__refused() -> None:
+    """Where most of what a contract needs is still there, what was taken away is not replaced."""
+    kept, names = ("a1", "b2", "c3", "d4", "e5", "f6", "g7"), ("rye", "oat", "bun", "pie", "tart")
+    before = obj(" ".join((*kept, *names)), **dict.fromkeys((*kept, *names), TEXT))
+    after = obj(" ".join((*kept, "p1", "p2")), **dict.fromkeys((*kept, "p1", "p2"), TEXT))
+    assert unfed(propose(after, before, before=before)) == {f"/{name}" for name in names}
 
 
 @pytest.mark.parametrize(
@@ -316,3 +325,13 @@ def test_propose__description_says_what_it_always_is__rests_on_those_words() -> 
     assert signals is not None
     assert signals.ground is Ground.SAID
     assert [one.kind for one in note(answer, "/oven").evidence] == [EvidenceKind.DESCRIPTION]
+
+
+def test_propose__parts_of_a_date__each_from_the_same_field() -> None:
+    """Parts of one date share it; what a shorter date lacks is what the contract says of that."""
+    dates = {**TEXT, "examples": ["1990", "1974-12-25"]}
+    unknown = {"type": ["integer", "null"], "description": "Null when unknown."}
+    contract = obj("birth_year birth_month", birth_year={"type": "integer"}, birth_month=unknown)
+    proposed = propose(obj("birthDate", birthDate=dates), contract)
+    assert adapt(proposed, {"birthDate": "1990"}) == {"birth_year": 1990, "birth_month": None}
+    assert adapt(proposed, {"birthDate": "1974-12-25"}) == {"birth_year": 1974, "birth_month": 12}

@@ -20,7 +20,9 @@ class Ground(StrEnum):
     DEFAULT = "default"
     SAID = "said"
     COPY = "copy"
+    COPY_BESIDE_PAIRS = "copy beside pairs"
     LOOP = "loop"
+    LOOP_BESIDE_PAIRS = "loop beside pairs"
     ANALOGY = "analogy"
     BESIDE = "what a field beside does not take"
     LEFTOVER = "leftover"
@@ -42,7 +44,9 @@ SLOPES = {
     Ground.UNEXPLAINED: "names",
     Ground.PRIOR_MAPPING: "names",
     Ground.COPY: "names",
+    Ground.COPY_BESIDE_PAIRS: "names",
     Ground.LOOP: "names",
+    Ground.LOOP_BESIDE_PAIRS: "names",
     Ground.RENAMED: "names",
 }
 """The grounds whose numbers count, and whose weights they share."""
@@ -50,6 +54,8 @@ SLOPES = {
 BESIDE_PAIRS = {
     Ground.NAMES: Ground.NAMES_BESIDE_PAIRS,
     Ground.ABSENT: Ground.ABSENT_BESIDE_PAIRS,
+    Ground.COPY: Ground.COPY_BESIDE_PAIRS,
+    Ground.LOOP: Ground.LOOP_BESIDE_PAIRS,
 }
 """What a ground becomes where pairs show other fields, but not this one."""
 

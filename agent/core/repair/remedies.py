@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.core import paths
 from agent.core.language.syntax import (
@@ -126,7 +126,11 @@ def _for_type(made: Expression, need: Need) -> Remedy | None:
         said = f"what is not {_named(kind)} is turned into one, or refused"
         return Remedy(call(CALLED[kind], made), said, is_certain=False)
     tests = tuple(sorted({_TESTS[kind] for kind in wanted}))
-    return _guarded(made, need, _either([call(test, made) for test in tests]), _of_kinds(wanted))
+    kinds = _of_kinds(wanted)
+    guarded = _guarded(made, need, _either([call(test, made) for test in tests]), kinds)
+    return guarded and replace(
+        guarded, question=_question(need, f"allows {kinds}"), is_certain=False
+    )
 
 
 def _conversions(value: Json) -> tuple[str, ...]:
@@ -157,10 +161,13 @@ def _for_values(made: Expression, need: Need) -> Remedy | None:
     return Remedy(
         call("one_of", made, ArrayDisplay(tuple(map(literal, scalars)))),
         "a value that the contract does not know is refused",
-        question=f"what should {_shown(need.value)} become at {need.target}? "
-        f"the contract knows {shown}",
+        question=_question(need, f"knows {shown}"),
         is_certain=False,
     )
+
+
+def _question(need: Need, said: str) -> str:
+    return f"what should {_shown(need.value)} become at {need.target}? the contract {said}"
 
 
 def _for_bound(made: Expression, need: Need) -> Remedy | None:
@@ -214,9 +221,6 @@ def _guarded(made: Expression, need: Need, condition: Expression, bound: str) ->
     return Remedy(
         Conditional(_either([absent, condition]), made, refusal),
         f"what the contract forbids ({bound}) is refused",
-        question=f"what should {_shown(need.value)} become at {need.target}? "
-        f"the contract allows {bound}",
-        is_certain=False,
     )
 
 

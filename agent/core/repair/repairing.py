@@ -27,10 +27,11 @@ def repair(task: Task, answer: Answer, verification: Verification) -> Answer | N
     """Return the answer with one rule mended for the counterexample, or None.
 
     What is missing or null gets the default that contract or source document, becomes absent
-    (optional field) or is refused; a value of another type is converted, or refused where it
-    cannot be; a value that the contract does not know, and one beyond its bounds, is refused and
-    asked about; what is undeclared is cut by a copy. Where no rule can be mended the question
-    alone is added. The step and its counterexample stand in the note of the rule.
+    (optional field) or is refused; a value of another type is converted, or refused and asked
+    about where it cannot be; one beyond the contract's bounds is refused, and one that the
+    contract does not know is asked about too; what is undeclared is cut by a copy. Where no rule
+    can be mended the question alone is added. The step and its counterexample stand in the note of
+    the rule.
     """
     shown = verification.counterexample
     if shown is None or shown.kind is not CounterexampleKind.CONTRACT:

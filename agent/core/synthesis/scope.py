@@ -277,11 +277,13 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
                 hits += is_there
                 used |= {key} if is_there else set()
                 values.append(_under(value, key) if is_there else MISSING)
-            # One key alone is read by its name.
-            if len(used) >= 2 and hits * 2 > total:
+            # One key alone is read by its name, and what an entry holds by the entry.
+            at = paths.items(column.path)
+            is_own = any(one.name == text.name and one.values == tuple(values) for one in plain)
+            if len(used) >= 2 and hits * 2 > total and not is_own:
                 found = Column(
                     call("at", column.expression, text.expression),
-                    paths.items(column.path),
+                    at,
                     paths.items(column.said),
                     tuple(values),
                     AT_COST,

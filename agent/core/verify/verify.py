@@ -68,6 +68,12 @@ class _Outcome:
     pairs: int = 0
 
     @property
+    def is_refuted(self) -> bool:
+        """Return whether a payload got a wrong output, and not only a refusal."""
+        shown = self.counterexample
+        return shown is not None and shown.kind is not CounterexampleKind.REFUSED
+
+    @property
     def is_telling(self) -> bool:
         """Return whether enough payloads got through to say something about all rules.
 
@@ -109,7 +115,8 @@ def verify(
         trial = _Trial(adapter, after=after, contract=contract, samples=samples)
         most = min(tries, TRIPWIRE_TRIES) if proof.is_proved else tries
         outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
-        known = trial.told_apart(known, notes, seed=seed)
+        if not outcome.is_refuted:
+            known = trial.told_apart(known, notes, seed=seed)
     told = [] if unsatisfied else _told(proof, outcome)
     findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
     verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
@@ -142,8 +149,7 @@ def _verdict(
 ) -> Verdict:
     if unsatisfied:
         return Verdict.INFEASIBLE
-    shown = outcome.counterexample
-    if shown is not None and shown.kind != "refused":
+    if outcome.is_refuted:
         return Verdict.REFUTED
     if any(finding.severity is FindingSeverity.ERROR for finding in findings):
         return Verdict.REFUTED

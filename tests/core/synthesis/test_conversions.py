@@ -226,9 +226,10 @@ def test_completed_table__one_left_over_on_both_sides__go_together() -> None:
         ({"type": "string", "examples": ["2026-11-30"]}, "day", 9),
     ],
 )
-def test_a_number_named_after_a_part_of_a_date_is_that_part(
+def test_conversion__number_named_after_a_part_of_a_date__that_part(
     source: dict[str, Any], name: str, part: int
 ) -> None:
+    """A year, month or day is read from a date, on the clock that wrote it."""
     found = conversion(field(source, "born"), field({"type": "integer"}, name))
     assert found is not None
     assert found.is_lossy
@@ -236,6 +237,7 @@ def test_a_number_named_after_a_part_of_a_date_is_that_part(
 
 
 @pytest.mark.parametrize("name", ["day_of_year", "count"])
-def test_a_number_that_names_no_part_of_a_date_alone_is_none(name: str) -> None:
+def test_conversion__number_that_names_no_part_of_a_date__none_of_it(name: str) -> None:
+    """Without one part that its name asks for, a number takes nothing from a date."""
     found = conversion(field(DATE, "born"), field({"type": "integer"}, name))
     assert found is None or "extract" not in print_expression(found.expression)

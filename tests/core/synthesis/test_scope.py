@@ -101,3 +101,13 @@ def test_columns__text_that_names_a_key_of_a_map__what_stands_there_is_in_reach(
     second = {"berth": "b7", "depths": {"b7": 6}}
     found = read(scope_of(first, second), "at(src.depths, src.berth)")
     assert found.values == (4, 6)
+
+
+def test_columns__entries_of_a_map__are_not_looked_up_by_their_own_keys() -> None:
+    """What an entry holds is read from the entry, and not again from the map under its key."""
+    maps = ({"b1": 4, "b2": 9}, {"b7": 6})
+    entries = [[{"key": key, "value": value} for key, value in one.items()] for one in maps]
+    inner = scope_of(*({"depths": one} for one in maps)).inside("depth", "/depths", entries)
+    printed = {print_expression(one.expression) for one in inner.columns}
+    assert "depth.value" in printed
+    assert "at(src.depths, depth.key)" not in printed

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from agent.core.language.parser import parse
+from agent.core.synthesis.examples import Solution
+from agent.proposers.choosing import TIED, choice_from
+
+
+def solution(expression: str, path: str, *, cost: float = 0.0) -> Solution:
+    """Return an explanation of three values by one read with a middling name."""
+    made = parse(expression, names=frozenset({"src"}))
+    return Solution(made, (path,), cost, 0.7, 3, "explains all pairs")
+
+
+BEST = solution("src.berths[0]", "/berths/0")
+
+
+@pytest.mark.parametrize(
+    ("other", "asks"),
+    [
+        pytest.param(solution("src.port", "/port"), True, id="a tie"),
+        pytest.param(solution("src.port", "/port", cost=TIED), False, id="behind"),
+        pytest.param(solution("first(src.berths)", "/berths"), False, id="the same"),
+    ],
+)
+def test_choice_from__another_explanation__asked_about_where_nothing_decides(
+    other: Solution, *, asks: bool
+) -> None:
+    """A tie is put to a person; how far a rival is behind counts for the confidence."""
+    assert bool(choice_from(BEST, [other], unseen=0).question) is asks
