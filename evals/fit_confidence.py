@@ -37,7 +37,7 @@ GROUND_PENALTY = 0.05
 """L2 on the weights; that of a ground is its base rate, and is drawn to even odds by little."""
 
 SPEAK_FOR = frozenset({"likeness", "values", "margin", "left out right", "doubt"})
-SPEAK_AGAINST = frozenset({"cost", "unseen", "doubtful", "left out wrong"})
+SPEAK_AGAINST = frozenset({"cost", "doubtful", "left out wrong"})
 """Which way each number counts: for rules in what is right, for adapters in errors expected."""
 
 GROUNDS = frozenset({"base", *Ground})

@@ -70,11 +70,8 @@ def has_pairs(examples: Sequence[Example]) -> bool:
     return any(example.expected is not MISSING for example in examples)
 
 
-def choice_from(best: Solution, rest: Sequence[Solution], *, unseen: int) -> Choice:
-    """Return what explains the pairs as a choice; near rivals make it ambiguous.
-
-    `unseen` counts what the source may do with its reads that no pair shows.
-    """
+def choice_from(best: Solution, rest: Sequence[Solution]) -> Choice:
+    """Return what explains the pairs as a choice; near rivals make it ambiguous."""
     rivals = [other for other in rest if _is_rival(best, other)]
     signals = Signals(
         ground=_ground(best),
@@ -82,7 +79,6 @@ def choice_from(best: Solution, rest: Sequence[Solution], *, unseen: int) -> Cho
         values=best.support,
         cost=best.cost,
         margin=min((rank(other) - rank(best) for other in rest), default=NO_RIVAL),
-        unseen=unseen,
         is_doubtful=best.is_ambiguous,
     )
     return Choice(

@@ -12,7 +12,6 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.scope import Scope
-from agent.core.values import Json
 from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
@@ -20,7 +19,6 @@ from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_always_made
 from agent.proposers.reach import Reach
-from agent.proposers.unseen import count_unseen
 
 
 @dataclass(slots=True)
@@ -34,12 +32,10 @@ class Paired:
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)
-    _payloads: list[Json] = field(init=False)
 
     def __post_init__(self) -> None:
         schema = self.reach.task.contract.schema
         reach = self.reach
-        self._payloads = [payload for payload, _ in reach.task.pairs()]
         self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
         self._arms = Arms(reach.task.after)
 
@@ -53,10 +49,7 @@ class Paired:
         if made is None:
             return ()
         for part in made.parts:
-            solution = part.solution
-            unseen = count_unseen(solution.paths, self.reach.fields, self._payloads)
-            choice = choice_from(solution, part.others, unseen=unseen)
-            self.notebook.note(part.target, choice)
+            self.notebook.note(part.target, choice_from(part.solution, part.others))
         self.analogies.remember(made.expression, child.path, place.scope)
         opened = {one.target: one for one in made.opens}
         writer = RowWriter(

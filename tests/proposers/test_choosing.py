@@ -28,4 +28,4 @@ def test_choice_from__another_explanation__asked_about_where_nothing_decides(
     other: Solution, *, asks: bool
 ) -> None:
     """A tie is put to a person; how far a rival is behind counts for the confidence."""
-    assert bool(choice_from(BEST, [other], unseen=0).question) is asks
+    assert bool(choice_from(BEST, [other]).question) is asks

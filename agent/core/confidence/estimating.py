@@ -22,7 +22,6 @@ MOST = 0.995
 """No rule is surer than this of being wrong or right: nothing was tried on all payloads."""
 
 MARGIN_CAP = 4.0
-UNSEEN_CAP = 3
 COST_CAP = 8.0
 
 Weights = Mapping[str, float]
@@ -46,7 +45,6 @@ def rule_features(signals: Signals) -> dict[str, float]:
         "values": math.log1p(signals.values),
         "cost": min(signals.cost, COST_CAP),
         "margin": min(signals.margin, MARGIN_CAP),
-        "unseen": float(min(signals.unseen, UNSEEN_CAP)),
         "doubtful": float(signals.is_doubtful),
         "left out right": math.log1p(signals.left_out_right),
         "left out wrong": math.log1p(signals.left_out_wrong),

@@ -37,8 +37,8 @@ class Ground(StrEnum):
 
 SLOPES = {
     Ground.PAIRS: "pairs",
-    Ground.CONDITION: "pairs",
-    Ground.CONSTANT: "pairs",
+    Ground.CONDITION: "conditions",
+    Ground.CONSTANT: "constants",
     Ground.NAMES: "names",
     Ground.NAMES_BESIDE_PAIRS: "names",
     Ground.UNEXPLAINED: "names",
@@ -59,17 +59,12 @@ BESIDE_PAIRS = {
 }
 """What a ground becomes where pairs show other fields, but not this one."""
 
+_ON_PAIRS = ("values", "cost", "margin", "doubtful", "left out right", "left out wrong")
+
 NUMBERS = {
-    "pairs": (
-        "likeness",
-        "values",
-        "cost",
-        "margin",
-        "unseen",
-        "doubtful",
-        "left out right",
-        "left out wrong",
-    ),
+    "pairs": _ON_PAIRS,
+    "conditions": _ON_PAIRS,
+    "constants": _ON_PAIRS,
     "names": ("likeness", "margin", "doubtful"),
 }
 """The numbers that count for each sort of ground."""
@@ -81,8 +76,7 @@ class Signals:
 
     `likeness` is that of names and meaning, 0 to 1; `values` counts the different values that
     pairs show; `cost` is what the expression assumes; `margin` is how far the next explanation is
-    behind, in the unit of its ground; `unseen` counts what the source may do that no pair shows:
-    leave out a read, null it, or give another value of its enum. `is_doubtful` tells that the
+    behind, in the unit of its ground. `is_doubtful` tells that the
     expression itself is a guess: a part of a text, a table with gaps, a conversion that could be
     meant otherwise. `left_out_right` and `left_out_wrong` count the pairs on which the target was
     so when each was left out in turn.
@@ -93,7 +87,6 @@ class Signals:
     values: int = 0
     cost: float = 0.0
     margin: float = 0.0
-    unseen: int = 0
     is_doubtful: bool = False
     left_out_right: int = 0
     left_out_wrong: int = 0
