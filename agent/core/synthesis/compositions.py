@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from importlib.resources import files
 
 from agent.core import paths
 from agent.core.language.syntax import Call, Expression, Literal
-from agent.core.matching.names import own_name, synonym_groups, words
+from agent.core.matching.names import own_name, stems, synonym_groups, words
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Read
@@ -18,6 +19,13 @@ from agent.core.synthesis.examples import Read
 JOIN_SCORE = 0.72
 PART_SCORE = 0.6
 """First guesses: a join of named parts is likely what is meant, a part of a whole less so."""
+
+
+_WIDTHS = {"year": 4, "month": 2, "day": 2}
+"""The parts of an RFC 3339 date, and how many digits each has."""
+
+_DATES = {"date": "", "date-time": "T00:00:00Z"}
+"""What follows the day in a text of a format: a day alone is a moment at midnight, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ def composed(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     """Yield joins of parts that stand side by side, and parts of a whole, for a text field."""
     if "string" not in target.types:
         return
+    if target.format in _DATES:
+        yield from _dates(target, reads)
     texts = [read for read in reads if read.field.types == {"string"}]
     for composition in compositions():
         if _is_named(target.path, composition.whole):
@@ -62,12 +72,47 @@ def composed(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
                 yield from _parts(composition, place, texts)
 
 
+def _dates(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+    """Yield the date of each object that holds a year, a month and a day as numbers.
+
+    It is surest where the object, or what it stands in, is called like the target.
+    """
+    numbers = [read for read in reads if "integer" in read.field.types]
+    for parent, siblings in _by_parent(numbers).items():
+        found = {part: _named(part, siblings) for part in _WIDTHS}
+        parts = {part: read for part, read in found.items() if read is not None}
+        if len(parts) < len(_WIDTHS):
+            continue
+        said = " ".join(map(str, paths.parse(parent)))
+        is_called = bool(stems(own_name(target.path)) & stems(said))
+        digits = (_digits(part, read, target.description) for part, read in parts.items())
+        yield Composed(
+            call("format", Literal("{}-{}-{}" + _DATES[target.format]), *digits),
+            tuple(parts.values()),
+            max(JOIN_SCORE if is_called else 0.0, *(read.prior for read in parts.values())),
+            f"the date whose parts are in {parent}",
+        )
+
+
+def _digits(part: str, read: Read, description: str) -> Expression:
+    """Return a part of a date in all its digits; a description may say what stands for none."""
+    number = read.expression
+    said = re.search(rf"\b{part} (\d+)\b[^.;]*\b(?:unknown|missing|absent)\b", description.lower())
+    if said:
+        number = Call("default", (number, Literal(int(said[1]))))
+    return call("pad", call("text", number), Literal(_WIDTHS[part]), Literal("0"))
+
+
+def _by_parent(reads: Sequence[Read]) -> dict[str, list[Read]]:
+    found: dict[str, list[Read]] = {}
+    for read in reads:
+        found.setdefault(paths.parent(read.path), []).append(read)
+    return found
+
+
 def _joins(composition: Composition, texts: Sequence[Read]) -> Iterator[Composed]:
     """One join per object that has every part."""
-    by_parent: dict[str, list[Read]] = {}
-    for read in texts:
-        by_parent.setdefault(paths.parent(read.path), []).append(read)
-    for siblings in by_parent.values():
+    for siblings in _by_parent(texts).values():
         found = [_named(part, siblings) for part in composition.parts]
         reads = tuple(read for read in found if read is not None)
         if len(reads) == len(composition.parts):

@@ -15,7 +15,7 @@ from typing import Final
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
-from agent.core.matching.names import own_name
+from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.columns import holds_objects
@@ -163,7 +163,8 @@ class Explainer:
             column.path, frozenset(), is_required=False, is_nullable=False
         )
         prior = self._prior(target, column, scope)
-        cost = column.cost - (TOLD_GAIN if column.code in self._quoted(target) else 0.0)
+        is_told = column.code in self._quoted(target) or _is_named(column.code, target)
+        cost = column.cost - (TOLD_GAIN if is_told else 0.0)
         told = self._speaks_of(target, column.path)
         return Read(column.expression, column.path, info, prior, cost, column.is_guess, told)
 
@@ -406,3 +407,9 @@ def _reads_items(made: Explanation, scope: Scope) -> bool:
     """Return whether an explanation reads from an array that could be gone through instead."""
     depth = max(place.count(paths.ANY) for place in scope.places.values())
     return any(path.count(paths.ANY) > depth for part in made.parts for path in part.solution.paths)
+
+
+def _is_named(code: str, target: str) -> bool:
+    """Return whether a path has all words of a code that picks an item: `home`, `/homeAddress`."""
+    said = stems(code)
+    return bool(said) and said <= stems(" ".join(map(str, paths.parse(target))))

@@ -11,6 +11,7 @@ from agent.core.language.syntax import Call, Expression, Literal, ObjectDisplay
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.code_tables import documented_table
+from agent.core.synthesis.compositions import composed
 from agent.core.synthesis.conversions import (
     Conversion,
     closed_table,
@@ -29,7 +30,7 @@ from agent.core.synthesis.examples import (
     is_present,
     value_of,
 )
-from agent.core.synthesis.flags import taught_flags
+from agent.core.synthesis.flags import flags, taught_flags
 from agent.core.synthesis.longer import constant, longer
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.problem import (
@@ -61,6 +62,9 @@ LACKING_COST = 1.0
 SAID = "as the schemas say"
 MAX_READS = 150
 BY_NAMES_COST = 1.5
+TOGETHER_COST = 0.2
+"""What it assumes that fields are put together as names or descriptions say, and pairs agree."""
+
 NAMED_FLOOR = 0.4
 
 
@@ -84,6 +88,7 @@ def solve(
     if not found or min(map(rank, found)) > GOOD:
         found.extend(longer(problem))
     found.extend(taught_flags(columns[:CONDITION_READS], wanted, target))
+    found.extend(_put_together(problem))
     found.extend(constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 
@@ -135,6 +140,34 @@ def _one_read(
                 or (reason.startswith("a table") and not _covers(read, both)),
             )
             return
+
+
+def _put_together(problem: Problem) -> Iterator[Solution]:
+    """Yield what names and descriptions put together of several fields, where all pairs agree."""
+    if problem.target is None:
+        return
+    nearest: dict[str, Read] = {}
+    for read, column in problem.columns:
+        known = nearest.get(read.path)
+        if all(map(_is_no_container, column)) and (known is None or read.cost < known.cost):
+            nearest[read.path] = read
+    reads = [*nearest.values()]
+    for made in chain(composed(problem.target, reads), flags(problem.target, reads)):
+        if problem.is_explained_by(made.expression):
+            support = distinct_count(problem.wanted)
+            yield Solution(
+                made.expression,
+                tuple(read.path for read in made.reads),
+                TOGETHER_COST,
+                made.score,
+                support,
+                made.reason,
+                is_ambiguous=support < 2,
+            )
+
+
+def _is_no_container(value: object) -> bool:
+    return not isinstance(value, (list, dict))
 
 
 def _told(problem: Problem, read: Read, both: Pairs) -> Iterator[Candidate]:

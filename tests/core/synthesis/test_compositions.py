@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from agent.core.language.absence import MISSING
+from agent.core.language.interpreter import evaluate
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import read_of
 from agent.core.schema import FieldInfo
-from agent.core.synthesis.compositions import composed
+from agent.core.synthesis.compositions import Composed, composed
 from agent.core.synthesis.examples import Read
 
 
@@ -44,3 +46,38 @@ def test_composed__of_numbers__is_nothing() -> None:
     """Only texts are joined or taken apart."""
     numbers = text_read("/first_name", kind="integer"), text_read("/last_name", kind="integer")
     assert found("/name", *numbers) == []
+
+
+def dated(description: str = "") -> Composed:
+    """Return the one date that is put together from the numbers of two objects."""
+    numbers = [
+        text_read(f"/{parent}/{part}", kind="integer")
+        for parent, parts in (("sown", ("day", "month", "year")), ("plot", ("year", "month")))
+        for part in parts
+    ]
+    field = FieldInfo(
+        "/sown_on",
+        frozenset({"string"}),
+        is_required=True,
+        is_nullable=False,
+        format="date-time",
+        description=description,
+    )
+    (one,) = composed(field, numbers)
+    return one
+
+
+def test_composed__year_month_and_day_side_by_side__are_a_date() -> None:
+    """Numbers of one object that are the parts of a date become its text; parts alone do not."""
+    made = evaluate(dated().expression, {"src": {"sown": {"year": 987, "month": 4, "day": 30}}})
+    assert made == "0987-04-30T00:00:00Z"
+
+
+def test_composed__what_stands_for_a_missing_part_is_told__it_does() -> None:
+    """A description may say what a date without its year is written with."""
+    said = dated("Midnight; year 1604 is used where it is unknown.")
+    assert evaluate(said.expression, {"src": {"sown": {"month": 4, "day": 30}}}) == (
+        "1604-04-30T00:00:00Z"
+    )
+    sown = {"src": {"sown": {"month": 4, "day": 30}}}
+    assert evaluate(dated("Year 1604 was wet.").expression, sown) is MISSING

@@ -348,3 +348,12 @@ def test_explain__array_of_one__is_the_value_rather_than_a_loop_over_something_e
         ({"tug": "Carl", "flags": ["z"]}, {"tugs": ["Carl"]}),
     ]
     assert learnt(contract, pairs, {"tug": "Dora", "flags": []}) == {"tugs": ["Dora"]}
+
+
+def test_explain__two_items_hold_the_same__the_one_whose_code_the_field_is_called_by() -> None:
+    """`home_port` is the port of the item of type `home`, though another has the same."""
+    ports = [{"type": "winter", "town": "Oslo"}, {"type": "home", "town": "Oslo"}]
+    contract = obj("home_port", home_port=obj("town", town=TEXT))
+    pairs = [({"ports": ports}, {"home_port": {"town": "Oslo"}})]
+    other = [{"type": "winter", "town": "Bergen"}, {"type": "home", "town": "Moss"}]
+    assert learnt(contract, pairs, {"ports": other}) == {"home_port": {"town": "Moss"}}

@@ -377,3 +377,25 @@ def test_solve__one_read_else_another__ambiguous_unless_the_first_is_needed(
     pairs = [({"x": x, "y": y}, y if x is None else x) for x, y in rows]
     found = {print_expression(one.expression): one for one in solved(pairs, {"x": 0.3, "y": 0.3})}
     assert found["coalesce(src.x, src.y)"].is_ambiguous is is_open
+
+
+def test_solve__two_flags_that_a_description_joins__both_are_asked_for() -> None:
+    """What descriptions put together is taken where all pairs agree, before one part alone."""
+    flag = {"type": "boolean"}
+    said = {"type": "boolean", "description": "May a boat enter and leave the harbour?"}
+    target = make_schema({"type": "object", "properties": {"open": said}}).field("/open")
+    names = {"enter_open": 0.7, "leave_open": 0.7}
+    given = [{"enter_open": True, "leave_open": True}, {"enter_open": False, "leave_open": False}]
+    shown = examples([(one, one["enter_open"]) for one in given])
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in shown))
+        for read in reads(names, dict.fromkeys(names, flag))
+    ]
+    first = solve(shown, columns, target)[0]
+    assert print_expression(first.expression) == "src.enter_open and src.leave_open"
+    denied = examples([*((one, one["enter_open"]) for one in given), ({"enter_open": True}, True)])
+    columns = [
+        (read, tuple(value_of(read.expression, one.bindings) for one in denied))
+        for read, _ in columns
+    ]
+    assert print_expression(solve(denied, columns, target)[0].expression) == "src.enter_open"
