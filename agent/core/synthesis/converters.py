@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from agent.core import paths
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import (
     Arithmetic,
@@ -19,6 +20,7 @@ from agent.core.language.syntax import (
     Loop,
     Name,
 )
+from agent.core.matching.names import stems
 from agent.core.synthesis.build import V, call
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.spoken import beside
@@ -181,6 +183,23 @@ def _around(given: str, wanted: str) -> Iterator[Candidate]:
     if at >= 0 and given != wanted and is_specific(given) and not set("{}") & set(wanted):
         pattern = wanted[:at] + "{}" + wanted[at + len(given) :]
         yield call("format", Literal(pattern), V), 2.4, f"written as {pattern}"
+
+
+def labelled(pairs: Pairs, path: str) -> Iterator[Candidate]:
+    """Yield one value with a constant around it that names its field: `priority:low`."""
+    given, wanted = pairs[0]
+    if not isinstance(given, str) or not isinstance(wanted, str) or set("{}") & set(wanted):
+        return
+    if distinct_count([one for _, one in pairs]) > 1:
+        return
+    said = stems(" ".join(map(str, paths.parse(path))))
+    for respelt, extra in _respelt(given):
+        shown = str(value_of(respelt, {V.name: given}))
+        before, found, after = wanted.partition(shown)
+        around = stems(f"{before} {after}")
+        if shown and found and around and around <= said:
+            pattern = before + "{}" + after
+            yield call("format", Literal(pattern), respelt), 1.5 + extra, f"written as {pattern}"
 
 
 def _respelt(text: str) -> Iterator[tuple[Expression, float]]:

@@ -312,7 +312,13 @@ class Explainer:
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
         looped = self._itemwise.looped(target, wanted, scope, best=best, branches=branches)
-        return looped or self._itemwise.listed(target, wanted, scope, branches)
+        if looped is not None:
+            return looped
+        both = self._itemwise.concatenated(target, wanted, scope)
+        if both is not None and both.cost < GOOD_ENOUGH:
+            return both
+        listed = self._itemwise.listed(target, wanted, scope, branches)
+        return min((one for one in (both, listed) if one), key=lambda one: one.cost, default=None)
 
     def _one_or_many(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int

@@ -9,7 +9,14 @@ from typing import Protocol
 from agent.core.language.absence import MISSING
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import reads_in
-from agent.core.language.syntax import ArrayDisplay, Call, Conditional, Expression, ObjectDisplay
+from agent.core.language.syntax import (
+    ArrayDisplay,
+    Call,
+    Conditional,
+    Expression,
+    Literal,
+    ObjectDisplay,
+)
 from agent.core.schema import Schema
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Solution, equal, value_of
@@ -107,6 +114,9 @@ def _cleaned(made: Explanation, wanted: Sequence[object]) -> Iterator[Explanatio
         yield replace(made, expression=call("not_null", value), cost=cost + CLEANED_COST)
     if any(value is MISSING for value in wanted):
         yield replace(made, expression=call("non_empty", value), cost=cost + CLEANED_COST)
+    if any(value is None for value in wanted):
+        null = Call("if_missing", (call("non_empty", value), Literal(None)))
+        yield replace(made, expression=null, cost=cost + DEFAULT_COST)
 
 
 def conditional(

@@ -23,6 +23,7 @@ from agent.core.language.syntax import (
     ObjectDisplay,
 )
 from agent.core.synthesis.build import call
+from agent.core.synthesis.concatenations import concatenated
 from agent.core.synthesis.examples import value_of
 from agent.core.synthesis.explanation import (
     Explains,
@@ -95,6 +96,19 @@ class Itemwise:
             if best is not None and best.cost < GOOD_ENOUGH:
                 break
         return best or indexed(self.host, target, wanted, scope, series=self._all(scope))
+
+    def concatenated(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return the items of a series with others before or after them."""
+        return concatenated(
+            self.host,
+            target,
+            wanted,
+            scope,
+            series=self._all(scope),
+            loop=lambda series, own: self._loop(target, own, scope, series=series, branches=0),
+        )
 
     def listed(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int

@@ -18,7 +18,7 @@ from agent.core.synthesis.conversions import (
     completed_table,
     conversion,
 )
-from agent.core.synthesis.converters import PART_OF_TEXT, converters, is_related
+from agent.core.synthesis.converters import PART_OF_TEXT, converters, is_related, labelled
 from agent.core.synthesis.examples import (
     FAILED,
     Example,
@@ -121,7 +121,9 @@ def _one_read(
     called_for = () if named is None else ((named.expression, BY_NAMES_COST, named.reason),)
     if named is not None and _is_closed(read.field) and _is_closed(problem.target):
         found, called_for = chain(called_for, found), ()
-    for short, cost, reason in chain(_told(problem, read, both), found, called_for):
+    for short, cost, reason in chain(
+        _told(problem, read, both), found, called_for, labelled(both, read.path)
+    ):
         made = completed_table(short, read.field, problem.target)
         whole = _complete(problem, read, made, column=column)
         if whole is not None:

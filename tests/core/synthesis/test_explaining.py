@@ -357,3 +357,66 @@ def test_explain__two_items_hold_the_same__the_one_whose_code_the_field_is_calle
     pairs = [({"ports": ports}, {"home_port": {"town": "Oslo"}})]
     other = [{"type": "winter", "town": "Bergen"}, {"type": "home", "town": "Moss"}]
     assert learnt(contract, pairs, {"ports": other}) == {"home_port": {"town": "Moss"}}
+
+
+CREW = obj("crew", crew=array(obj("name", name=TEXT)))
+
+
+def crewed(captain: str, *sailors: str) -> dict[str, Any]:
+    """Return a ship's payload."""
+    return {"captain": captain, "hands": [{"full_name": name} for name in sailors]}
+
+
+def named(*names: str) -> dict[str, Any]:
+    """Return a crew of these names."""
+    return {"crew": [{"name": name} for name in names]}
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_explain__one_value_beside_the_items_of_an_array__both_in_their_order(
+    is_first: bool,
+) -> None:
+    """A list may be an array with one more item before or after it."""
+
+    def crew(captain: str, *sailors: str) -> dict[str, Any]:
+        return named(captain, *sailors) if is_first else named(*sailors, captain)
+
+    pairs = [
+        (crewed("Ada", "Bo", "Cy"), crew("Ada", "Bo", "Cy")),
+        (crewed("Di", "Ed"), crew("Di", "Ed")),
+        (crewed("Fay", "Gus", "Hal", "Ivy"), crew("Fay", "Gus", "Hal", "Ivy")),
+    ]
+    assert learnt(CREW, pairs, crewed("Jo", "Kit", "Lou")) == crew("Jo", "Kit", "Lou")
+    assert learnt(CREW, pairs, crewed("Jo")) == named("Jo")
+
+
+def test_explain__two_arrays_one_after_the_other__joined_where_one_is_missing_too() -> None:
+    """Two arrays become one, the items of both in the same shape."""
+    contract = obj("boats", boats=array(obj("name", name=TEXT)))
+    pairs = [
+        (
+            {"moored": [{"id": "a1"}, {"id": "b2"}], "at_sea": [{"ref": "c3"}]},
+            {"boats": [{"name": "a1"}, {"name": "b2"}, {"name": "c3"}]},
+        ),
+        (
+            {"moored": [{"id": "d4"}], "at_sea": [{"ref": "e5"}, {"ref": "f6"}]},
+            {"boats": [{"name": "d4"}, {"name": "e5"}, {"name": "f6"}]},
+        ),
+        ({"moored": [{"id": "g7"}]}, {"boats": [{"name": "g7"}]}),
+    ]
+    other = {"moored": [{"id": "h8"}], "at_sea": [{"ref": "i9"}]}
+    assert learnt(contract, pairs, other) == {"boats": [{"name": "h8"}, {"name": "i9"}]}
+
+
+def test_explain__object_of_what_may_be_missing__null_where_nothing_is() -> None:
+    """An object that is null in a pair is null where all that it holds is missing."""
+    contract = obj("pilot", pilot={"type": ["object", "null"], **obj("name", name=TEXT)})
+    contract["properties"]["pilot"]["type"] = ["object", "null"]
+    pairs = [
+        ({"crew": [{"full": "Ann"}], "is_late": True}, {"pilot": {"name": "Ann"}}),
+        ({"crew": [{"full": "Bo"}, {"full": "Cy"}], "is_late": True}, {"pilot": {"name": "Bo"}}),
+        ({"crew": [], "is_late": False}, {"pilot": None}),
+    ]
+    assert learnt(contract, pairs, {"crew": [], "is_late": True}) == {"pilot": None}
+    late = {"crew": [{"full": "Di"}], "is_late": False}
+    assert learnt(contract, pairs, late) == {"pilot": {"name": "Di"}}

@@ -399,3 +399,11 @@ def test_solve__two_flags_that_a_description_joins__both_are_asked_for() -> None
         for read, _ in columns
     ]
     assert print_expression(solve(denied, columns, target)[0].expression) == "src.enter_open"
+
+
+def test_solve__one_value_with_its_field_named_beside_it__is_read_and_no_constant() -> None:
+    """`berth:inner` is the berth and not a constant; `pier:inner` may be either."""
+    shown = [({"berth": "Inner"}, "berth:inner"), ({"berth": "Inner"}, "berth:inner")]
+    assert best(shown, {"berth": 0.5}) == "format('berth:{}', lower(src.berth))"
+    other = [(payload, "pier:inner") for payload, _ in shown]
+    assert best(other, {"berth": 0.5}) == "'pier:inner'"
