@@ -195,9 +195,10 @@ def labelled(pairs: Pairs, path: str) -> Iterator[Candidate]:
     said = stems(" ".join(map(str, paths.parse(path))))
     for respelt, extra in _respelt(given):
         shown = str(value_of(respelt, {V.name: given}))
-        before, found, after = wanted.partition(shown)
+        at = wanted.find(shown) if shown else -1
+        before, after = wanted[:at], wanted[at + len(shown) :]
         around = stems(f"{before} {after}")
-        if shown and found and around and around <= said:
+        if at >= 0 and around and around <= said:
             pattern = before + "{}" + after
             yield call("format", Literal(pattern), respelt), 1.5 + extra, f"written as {pattern}"
 

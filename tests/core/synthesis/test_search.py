@@ -405,5 +405,6 @@ def test_solve__one_value_with_its_field_named_beside_it__is_read_and_no_constan
     """`berth:inner` is the berth and not a constant; `pier:inner` may be either."""
     shown = [({"berth": "Inner"}, "berth:inner"), ({"berth": "Inner"}, "berth:inner")]
     assert best(shown, {"berth": 0.5}) == "format('berth:{}', lower(src.berth))"
+    assert solved([({"berth": ""}, "berth:")], {"berth": 0.5}) == ()
     other = [(payload, "pier:inner") for payload, _ in shown]
     assert best(other, {"berth": 0.5}) == "'pier:inner'"
