@@ -25,6 +25,9 @@ TAUGHT_COST = 0.5
 TAUGHT_PRIOR = 0.85
 """What a test for a value that a flag is called like assumes, and what the name is worth."""
 
+BESIDE_SCORE = 0.9
+"""A description that says of which value a flag is true leaves little doubt."""
+
 MANY_VALUES = 12
 """A text with more known values than this is no state."""
 
@@ -46,6 +49,41 @@ def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
             yield _flag(read, named[0], "==", NAMED_SCORE)
             continue
         yield from _described(target, read, values)
+
+
+def flags_told_beside(
+    target: FieldInfo, beside: Sequence[FieldInfo], reads: Sequence[Read]
+) -> Iterator[Composed]:
+    """Yield `read == value` for a boolean that the description of another field speaks of.
+
+    `status`: "what was not sold is closed with isLost true" tells that `isLost` is true of the
+    value `not-sold` of a closed list; `closed` is what `status` itself becomes.
+    """
+    if target.types != {"boolean"}:
+        return
+    name = re.escape(own_name(target.path))
+    mentions = re.compile(rf"\b{name}\b\W+(?:(?:is|=)\s+)?(true|false)\b")
+    for other in beside:
+        for clause in re.split(r"[.;]\s", other.description) if other is not target else ():
+            said = mentions.search(clause)
+            if said is None:
+                continue
+            rest = clause.replace(said[0], "")
+            for read in reads:
+                told = [one for one in _closed(read.field) if telling(one, rest) > 0]
+                told = [one for one in told if not any(_is_part(one, more) for more in told)]
+                told = [one for one in told if one not in (other.enum or ())] or told
+                if len(told) == 1:
+                    yield _flag(read, told[0], "==" if said[1] == "true" else "!=", BESIDE_SCORE)
+
+
+def _closed(field: FieldInfo) -> tuple[str, ...]:
+    return tuple(one for one in field.enum or () if isinstance(one, str))
+
+
+def _is_part(one: str, more: str) -> bool:
+    """Return whether the words of a value are some of those of another: `done`, `not-done`."""
+    return stems(one) < stems(more)
 
 
 def taught_flags(

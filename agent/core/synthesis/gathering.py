@@ -1,4 +1,4 @@
-"""Values out of several fields or many items: counts, and positions on a map."""
+"""Values out of several fields or many items: counts, products, and positions on a map."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agent.core import paths
-from agent.core.language.syntax import ArrayDisplay
+from agent.core.language.syntax import Arithmetic, ArrayDisplay
 from agent.core.matching.names import own_name, stem, words
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
@@ -18,15 +18,23 @@ POSITION_SCORE = 0.6
 """First guesses: a number called after an array counts it; a position is two coordinates."""
 
 _COUNTS = frozenset({"count", "total", "number", "quantity", "size", "length"})
+PRODUCT_SCORE = 0.65
+"""A total beside a price and a quantity is likely their product."""
+
+_TOTALS = frozenset({"total", "subtotal"})
+_PRICES = frozenset({"price", "cost", "rate"})
+_QUANTITIES = frozenset({"quantity", "qty", "unit", "piece", "number"})
 _POSITIONS = frozenset({"position", "coordinate", "location", "point"})
 _ACROSS = frozenset({"lon", "lng", "longitude", "long"})
 _UP = frozenset({"lat", "latitude"})
 
 
 def gathered(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
-    """Yield the count of an array, and longitude and latitude as one position."""
+    """Yield the count of an array, a product, and longitude and latitude as one position."""
     if target.types == {"integer"}:
         yield from _counts(target, reads)
+    if target.types <= {"number", "integer"}:
+        yield from _products(target, reads)
     if target.types == {"array"} and _POSITIONS & _stems(target.path):
         yield from _positions(reads)
 
@@ -39,6 +47,21 @@ def _counts(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
         if read.field.types == {"array"} and counted and counted <= _stems(read.path):
             said = f"how many items {read.path} has"
             yield Composed(call("count", read.expression), (read,), COUNT_SCORE, said)
+
+
+def _products(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+    """Yield price times quantity, side by side, for a field that is called their total."""
+    last = stem(words(own_name(target.path))[-1]) if words(own_name(target.path)) else ""
+    if last not in _TOTALS:
+        return
+    numbers = [read for read in reads if read.field.types <= {"number", "integer"}]
+    for price in numbers:
+        for quantity in numbers:
+            is_pair = _PRICES & _stems(price.path) and _QUANTITIES & _stems(quantity.path)
+            if is_pair and paths.parent(price.path) == paths.parent(quantity.path):
+                made = Arithmetic(price.expression, "*", quantity.expression)
+                said = f"{price.path} times {quantity.path}"
+                yield Composed(made, (price, quantity), PRODUCT_SCORE, said)
 
 
 def _positions(reads: Sequence[Read]) -> Iterator[Composed]:

@@ -11,7 +11,7 @@ from agent.core.language.syntax import Name
 from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.build import V
 from agent.core.synthesis.examples import Read, Solution
-from agent.core.synthesis.flags import flags, taught_flags
+from agent.core.synthesis.flags import flags, flags_told_beside, taught_flags
 
 
 def field(name: str, schema: dict[str, Any]) -> FieldInfo:
@@ -90,3 +90,24 @@ def test_taught_flags__pairs_deny_it_or_no_such_value__nothing() -> None:
     """What a pair contradicts is not what is meant, and a name alone is no value."""
     assert taught("is_sold", ["sold"], [False]) == []
     assert taught("is_warm", ["baked"], [False]) == []
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        pytest.param("What was not sold is closed with isLost true.", ["v == 'not-sold'"], id="is"),
+        pytest.param("What was not sold has isLost false.", ["v != 'not-sold'"], id="is not"),
+        pytest.param("What was not sold is closed.", [], id="does not speak of the flag"),
+        pytest.param("Lost or not sold: isLost true.", [], id="speaks of two values"),
+    ],
+)
+def test_flags_told_beside__description_of_another_field__its_value(
+    description: str, expected: list[str]
+) -> None:
+    """Another field's description may say of which value of a closed text a flag is true."""
+    state = field("state", {"type": "string", "enum": ["sold", "not-sold", "lost"]})
+    beside = field("status", {"enum": ["closed"], "description": description})
+    found = flags_told_beside(
+        field("isLost", {"type": "boolean"}), [beside], [Read(V, state.path, state, 0.1)]
+    )
+    assert [print_expression(one.expression) for one in found] == expected

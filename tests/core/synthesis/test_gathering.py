@@ -52,3 +52,16 @@ def test_gathered__position__longitude_before_latitude() -> None:
     target = field("position", {"type": "array", "items": NUMBER})
     assert made(target, lat=NUMBER, lon=NUMBER) == ["[lon, lat]"]
     assert made(target, lat=NUMBER) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("total", ["price * quantity"], id="called a total"),
+        pytest.param("line_total", ["price * quantity"], id="with a word before it"),
+        pytest.param("total_weight", [], id="the total of something else"),
+    ],
+)
+def test_gathered__price_beside_quantity__their_product(name: str, expected: list[str]) -> None:
+    """A total beside a price and a quantity is their product."""
+    assert made(field(name, NUMBER), price=NUMBER, quantity=NUMBER, size=NUMBER) == expected
