@@ -12,6 +12,7 @@ from agent.core.language.syntax import (
     EachRow,
     Expression,
     Index,
+    Literal,
     Name,
     Row,
     ValueRow,
@@ -19,6 +20,7 @@ from agent.core.language.syntax import (
 )
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
+from agent.core.matching.names import own_name, stems
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
@@ -30,8 +32,11 @@ from agent.proposers.history import History
 from agent.proposers.item_sources import ItemSource, ItemSources
 from agent.proposers.languages import root_descriptions, said_language, tagged, tagged_text
 from agent.proposers.notebook import Notebook
+from agent.proposers.picking import pick_of, picks
 from agent.proposers.place import Place, is_leaf, items_path, named_children
 from agent.proposers.reach import Reach
+from agent.proposers.sifting import is_left_out, left_out, ordered, sifted, which_items
+from agent.proposers.tagging import joined_by_tag
 
 
 @dataclass(slots=True)
@@ -53,7 +58,7 @@ class Arrays:
         item = schema.field(paths.items(child.path))
         assert item is not None
         examples = place.examples_of(child.path)
-        made = self._tagged(child, place)
+        made = self._tagged(child, place) or joined_by_tag(child, place, self.reach, self.notebook)
         if made:
             return made
         for source in self.sources.alike(child, item, place, examples):
@@ -119,7 +124,8 @@ class Arrays:
                 (source.path,),
                 Signals(Ground.LOOP, likeness=source.prior),
                 (Evidence(EvidenceKind.NAME, f"{said} ({source.prior:.2f})"),),
-                is_ambiguous=is_ambiguous,
+                is_ambiguous=is_ambiguous or row.where is not None or is_left_out(row),
+                question=which_items(row),
             )
             self.notebook.note(child.path, choice)
             return row
@@ -133,8 +139,17 @@ class Arrays:
         rows = self.fields(item, inner, ()) if source.parts else self._item_rows(item, whole, inner)
         if rows and isinstance(rows[0], CopyRow):
             self.notebook.note(item.path, copied(whole))
-        each = or_empty(source.each, place.examples_of(child.path))
-        return EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
+        examples = place.examples_of(child.path)
+        each = or_empty(source.each, examples)
+        row = EachRow(target=place.relative(child.path), each=each, name=name, rows=rows)
+        if has_pairs(examples):
+            return row
+        if not source.parts:
+            read = Read(each, source.path, child, source.prior)
+            pick = pick_of(child, read, place, self.reach)
+            row = row if pick is None else replace(row, where=pick.condition())
+        row = left_out(row, child, source.path, place, self.reach)
+        return ordered(sifted(row, child, inner, self.reach), child, inner, self.reach)
 
     def _inside(self, source: ItemSource, name: str, target: str, place: Place) -> Place:
         """Return the place of the items of a source."""
@@ -154,13 +169,50 @@ class Arrays:
         The contract has room for one item only: what else the array holds is lost.
         """
         examples = place.examples_of(child.path)
+        if child.is_required or has_pairs(examples):
+            return ()
         read = self.reach.container(child, place, "array")
-        if read is None or read.prior < FLOOR or child.is_required or has_pairs(examples):
+        if read is None or read.prior < FLOOR:
+            read = self._namesake(child, place)
+        if read is None:
             return ()
         if not named_children(self.reach.task.after, paths.items(read.path)):
             return ()
-        first = Index(read.expression, 0)
-        if not stays_silent(first, examples):
+        return self._one_item(child, place, read, Index(read.expression, 0), _liked(read))
+
+    def _namesake(self, child: FieldInfo, place: Place) -> Read | None:
+        """Return the array beside the matching fields that has the very name of an object."""
+        path = paths.child(place.context, own_name(child.path))
+        reads = self.reach.reads(child, place, kinds=frozenset({"array"}))
+        found = (replace(one, prior=FLOOR) for one in reads if one.path == path)
+        return next(found, None)
+
+    def picked_of(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
+        """Return a row that makes an object of the item of an array that it is called after."""
+        if has_pairs(place.examples_of(child.path)):
+            return ()
+        for pick in picks(child, place, self.reach):
+            if not pick.rest & stems(own_name(pick.holder.path)):
+                continue
+            item = call("first", pick.items())
+            if child.is_required and place.is_certain:
+                item = call("require", item, Literal(f"the contract requires {child.path}"))
+            evidence = (Evidence(EvidenceKind.NAME, pick.said),)
+            made = self._one_item(child, place, pick.holder, item, evidence)
+            if made:
+                return made
+        return ()
+
+    def _one_item(
+        self,
+        child: FieldInfo,
+        place: Place,
+        read: Read,
+        item: Expression,
+        evidence: tuple[Evidence, ...],
+    ) -> tuple[Row, ...]:
+        """Return the row of an object that is one item of an array, or none."""
+        if not stays_silent(item, place.examples_of(child.path)):
             return ()
         name = fresh_name(read.path, place.scope)
         inner = Place(
@@ -176,15 +228,15 @@ class Arrays:
             self.notebook.go_back(mark)
             return ()
         taken = Choice(
-            first,
+            item,
             (read.path,),
             Signals(Ground.LOOP, likeness=read.prior, is_doubtful=True),
-            _liked(read),
+            evidence,
             is_lossy=True,
             is_ambiguous=True,
         )
         self.notebook.note(child.path, taken)
-        return (WithRow(place.relative(child.path), over=first, name=name, rows=rows),)
+        return (WithRow(place.relative(child.path), over=item, name=name, rows=rows),)
 
     def values_of_items(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return a row that takes one field of every object of a source array, or none."""

@@ -15,12 +15,12 @@ def assign(
 ) -> dict[str, tuple[Candidate, tuple[Candidate, ...]]]:
     """Return for each target its candidate and the ones it was preferred to.
 
-    Scores are added up over all targets and each source field goes to one target (Hungarian
-    method); a very good second use of a source field is allowed. Targets left with nothing above
-    the floor are not in the answer.
+    Scores are added up over all targets and each source field, or part of one, goes to one target
+    (Hungarian method); a very good second use of a source field is allowed. Targets left with
+    nothing above the floor are not in the answer.
     """
     targets = [path for path, found in offers.items() if found]
-    sources = sorted({one.read.path for path in targets for one in offers[path]})
+    sources = sorted({_taken(one) for path in targets for one in offers[path]})
     if not targets:
         return {}
     best = _solve(offers, targets, sources)
@@ -36,21 +36,27 @@ def assign(
 
 
 def _solve(
-    offers: Mapping[str, Sequence[Candidate]], targets: Sequence[str], sources: Sequence[str]
+    offers: Mapping[str, Sequence[Candidate]],
+    targets: Sequence[str],
+    sources: Sequence[tuple[str, str]],
 ) -> dict[str, Candidate]:
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    column = {path: number for number, path in enumerate(sources)}
+    column = {taken: number for number, taken in enumerate(sources)}
     gains = np.zeros((len(targets), len(sources)))
     for row, path in enumerate(targets):
         for one in offers[path]:
             if one.score >= FLOOR:
-                at = column[one.read.path]
+                at = column[_taken(one)]
                 gains[row, at] = max(gains[row, at], one.score**2)
     rows, columns = linear_sum_assignment(gains, maximize=True)
     return {
-        targets[row]: next(one for one in offers[targets[row]] if one.read.path == sources[col])
+        targets[row]: next(one for one in offers[targets[row]] if _taken(one) == sources[col])
         for row, col in zip(rows, columns, strict=True)
         if gains[row, col] > 0
     }
+
+
+def _taken(one: Candidate) -> tuple[str, str]:
+    return one.read.path, one.part

@@ -163,6 +163,9 @@ class Candidate:
     is_rejected: bool = False
     """Whether a person turned down this very rule before."""
 
+    part: str = ""
+    """Which part of what it reads it takes: other parts may feed other fields."""
+
     @property
     def paths(self) -> tuple[str, ...]:
         """Return the source paths that it reads."""
@@ -184,7 +187,7 @@ def candidates(
         made for read in reads if (made := _candidate(target, read, priors, lowest)) is not None
     ]
     several = (*composed(target, reads), *flags(target, reads), *gathered(target, reads))
-    found += [_composed(one) for one in several]
+    found += [composed_candidate(one) for one in several]
     if priors is not None:
         found += [_from_memory(one) for one in priors.approved(target, reads)]
     return tuple(sorted(found, key=lambda one: (-one.score, not one.evidence, one.read.path)))
@@ -208,7 +211,8 @@ def _approved(prior: PriorMapping) -> Evidence:
     return Evidence(EvidenceKind.PRIOR_MAPPING, text)
 
 
-def _composed(made: Composed) -> Candidate:
+def composed_candidate(made: Composed) -> Candidate:
+    """Return an expression over several reads, or over a part of one, as a candidate."""
     return Candidate(
         read=made.reads[0],
         others=made.reads[1:],
@@ -217,6 +221,7 @@ def _composed(made: Composed) -> Candidate:
         reason=made.reason,
         is_lossy=len(made.reads) == 1,
         is_ambiguous=True,
+        part=made.reason,
     )
 
 

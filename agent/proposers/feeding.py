@@ -138,6 +138,10 @@ class Feeding:
             explained = self._paired.rows(target, place)
             if explained:
                 return explained
+        if not rows and is_map(target, self.task.contract.schema.field("/*")):
+            made = self._maps.rows(target, place)
+            if made:
+                return made
         if "object" in target.types:
             return self._object(target, rows, place)
         return rows or self._any(target, place)
@@ -270,6 +274,9 @@ class Feeding:
     def _child_object(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return a copy where one gives all, else a group with the rows of the object."""
         examples = place.examples_of(child.path)
+        one = self._arrays.picked_of(child, place)
+        if one:
+            return one
         source = self._reach.container(child, place, "object")
         if source is not None and self._reach.copy_fits(source, child, examples):
             self.notebook.note(child.path, copied(source))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core import paths
@@ -24,12 +24,16 @@ from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.examples import Read
 from agent.core.synthesis.naming import fresh_name
+from agent.core.values import Json
 from agent.proposers.choosing import Candidate
 from agent.proposers.place import named_children
 
 SAID = 0.95
 GUESSED = 0.7
 """Certainty of the language that a schema says, and of the first text where none is said."""
+
+USUAL = "en"
+"""The language that is guessed where none is said, and texts are seen to be in it."""
 
 _LANGUAGE_NAMES = frozenset({"language", "lang", "locale"})
 _TEXT_NAMES = frozenset({"text", "value", "label", "content", "name", "title", "string"})
@@ -104,22 +108,32 @@ def root_descriptions(task: Task) -> tuple[str, ...]:
 
 
 def plain_texts(
-    reads: list[Read], after: Schema, language: str | None, taken: frozenset[str]
+    reads: list[Read],
+    after: Schema,
+    language: str | None,
+    *,
+    taken: frozenset[str],
+    seen: Callable[[FieldInfo], Sequence[Json]],
 ) -> Iterator[Candidate]:
-    """Yield the text in one language of every array of tagged texts, else the first text."""
+    """Yield the text in one language of every array of tagged texts, else the first text.
+
+    `seen` gives the values that a source field is known to hold.
+    """
     for read in reads:
         names = tagged(after, read.path)
         if names is None:
             continue
         made: Expression
-        if language is None:
-            made = Field(Index(read.expression, 0), names.text)
-        else:
+        made = Field(Index(read.expression, 0), names.text)
+        tags = after.field(f"{paths.items(read.path)}/{names.language}")
+        wanted = language or (USUAL if tags and USUAL in seen(tags) else None)
+        if wanted is not None:
             name = fresh_name(read.path, taken)
-            is_meant = equals(Field(Name(name), names.language), language)
+            is_meant = equals(Field(Name(name), names.language), wanted)
             loop = Loop((name,), read.expression, (is_meant,))
-            made = call("first", ArrayComprehension(Field(Name(name), names.text), (loop,)))
-        said = f"the text in {language}" if language else "the first text"
+            found = call("first", ArrayComprehension(Field(Name(name), names.text), (loop,)))
+            made = found if language else call("coalesce", found, made)
+        said = f"the text in {wanted}" if wanted else "the first text"
         yield Candidate(
             read=read,
             expression=made,

@@ -9,6 +9,7 @@ from agent.core import paths
 from agent.core.confidence.signals import Ground
 from agent.core.language.syntax import Row, ValueRow
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.flags import flags_told_beside
 from agent.proposers.agreeing import stays_silent
 from agent.proposers.arms import Arms
 from agent.proposers.arrays import Arrays
@@ -19,6 +20,7 @@ from agent.proposers.choosing import (
     Choice,
     candidates,
     choice_of,
+    composed_candidate,
     constant_choice,
     default_choice,
     fallback_choice,
@@ -29,6 +31,7 @@ from agent.proposers.choosing import (
 from agent.proposers.history import GONE_FLOOR, History, was_there_before
 from agent.proposers.languages import plain_texts, root_descriptions, said_language, tagged
 from agent.proposers.notebook import Notebook
+from agent.proposers.picking import picked
 from agent.proposers.place import Place, is_leaf, named_children
 from agent.proposers.reach import Reach
 from agent.proposers.unwrapping import unwrapped
@@ -38,6 +41,12 @@ USED = 0.5
 
 OUTSIDE = 0.5
 """What is left of it where the source field is outside the item that a loop is at."""
+
+OPTIONAL = 0.3
+"""What is left of it where the source field may be absent, and what it feeds must be there."""
+
+ASIDE = 0.5
+"""What is left of it where no field beside the fed one comes from the same object."""
 
 CONVERTED_FLOOR = 0.02
 """What a field that is unlike and would have to be converted too must at least be like."""
@@ -52,6 +61,8 @@ class Leaves:
     arrays: Arrays
     history: History
     _used: set[str] = field(default_factory=set, init=False)
+    _homes: dict[str, str] = field(default_factory=dict, init=False)
+    """The source object that the value of each contract field fed by likeness comes from."""
 
     def assigned(self, children: Sequence[FieldInfo], place: Place) -> dict[str, Choice]:
         """Return an assignment by score of the leaves that no pair shows."""
@@ -69,8 +80,15 @@ class Leaves:
             for path, (best, rest) in assign(offers).items()
             if path not in self.history.gone or best.score >= self._floor_of_gone(best)
         }
-        self._used.update(path for choice in chosen.values() for path in choice.paths)
+        for path, choice in chosen.items():
+            self._take(path, choice)
         return chosen
+
+    def _take(self, target: str, choice: Choice) -> None:
+        """Take note of what a field is fed from."""
+        self._used.update(choice.paths)
+        if choice.paths:
+            self._homes[target] = paths.parent(choice.paths[0])
 
     def _floor_of_gone(self, best: Candidate) -> float:
         """Return the score that a stand-in for a removed field needs: a new field is likelier."""
@@ -86,7 +104,12 @@ class Leaves:
         found = [*candidates(child, reads, self.reach.priors, lowest=lowest)]
         if child.types == {"string"}:
             found += self._of_tagged(child, place)
+        if child.types == {"boolean"}:
+            beside = self.reach.task.contract.schema.children(paths.parent(child.path))
+            told = flags_told_beside(child, beside, reads)
+            found += [composed_candidate(one) for one in told]
         found += unwrapped(child, place, self.reach)
+        found += picked(child, place, self.reach)
         if child.types == {"integer"}:
             found += self._counts(child, place)
         ranked = sorted(found, key=lambda one: (-one.score, one.read.path))
@@ -110,7 +133,13 @@ class Leaves:
             if text:
                 alike = self.reach.similarity(text, child, False)
                 arrays.append(replace(read, prior=max(read.prior, alike)))
-        return plain_texts(arrays, task.after, language, frozenset(place.scope))
+        return plain_texts(
+            arrays,
+            task.after,
+            language,
+            taken=frozenset(place.scope),
+            seen=lambda one: self.reach.fields[one.path].examples,
+        )
 
     def _likeliest(self, child: FieldInfo, place: Place) -> Choice | None:
         """Return the best candidate below the floor for a field that must be there, to be asked.
@@ -127,17 +156,30 @@ class Leaves:
             and not one.is_rejected
             and not any(self.reach.is_claimed(path, child.path) for path in one.paths)
         ]
-        offers.sort(key=lambda one: -one.score * self._share_left(one, place))
+        offers.sort(key=lambda one: -one.score * self._share_left(one, child, place))
         return replace(choice_of(offers[0], offers[1:]), is_ambiguous=True) if offers else None
 
-    def _share_left(self, one: Candidate, place: Place) -> float:
-        """Return what is left of a likeness below the floor: see `USED` and `OUTSIDE`.
+    def _share_left(self, one: Candidate, child: FieldInfo, place: Place) -> float:
+        """Return what is left of a likeness below the floor, where names say little.
 
         What takes a part of a field leaves the other parts to others.
         """
-        is_inside = all(place.is_inside(path) for path in one.paths)
-        is_used = bool(set(one.paths) & self._used) and not one.is_lossy
-        return (1.0 if is_inside else OUTSIDE) * (USED if is_used else 1.0)
+        share = 1.0
+        if not all(place.is_inside(path) for path in one.paths):
+            share *= OUTSIDE
+        if set(one.paths) & self._used and not one.is_lossy:
+            share *= USED
+        if any(place.may_be_absent(self.reach.task.after, path) for path in one.paths):
+            share *= OPTIONAL
+        return share * self._share_of_home(paths.parent(one.paths[0]), child)
+
+    def _share_of_home(self, home: str, child: FieldInfo) -> float:
+        """Return what is left by how many of the fields beside one come from an object."""
+        holder = paths.parent(child.path)
+        beside = [of for path, of in self._homes.items() if paths.parent(path) == holder]
+        if not beside:
+            return 1.0
+        return ASIDE + (1 - ASIDE) * beside.count(home) / len(beside)
 
     def leaf(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row of a leaf that neither pairs nor names gave an expression for."""
@@ -179,6 +221,6 @@ class Leaves:
             said=self.reach.said_for_nothing(child),
             source=sources[0] if len(sources) == 1 else None,
         )
-        self._used.update(choice.paths)
+        self._take(child.path, choice)
         self.notebook.note(child.path, replace(choice, expression=expression))
         return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)

@@ -16,12 +16,14 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.naming import fresh_name
 from agent.proposers.choosing import Choice, choice_of, has_pairs
+from agent.proposers.grouping import grouped
 from agent.proposers.history import History
 from agent.proposers.item_sources import ItemSource, ItemSources
 from agent.proposers.leaves import Leaves
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, copies_whole, is_leaf, named_children
 from agent.proposers.reach import CONTAINER_FLOOR, Reach
+from agent.proposers.sifting import is_left_out, left_out, sifted, which_items
 from agent.proposers.source_fields import names_a_key
 
 
@@ -50,6 +52,9 @@ class Maps:
         value = schema.field(paths.items(child.path))
         if value is None or has_pairs(place.examples_of(child.path)):
             return ()
+        made = grouped(child, place, self.reach, self.notebook)
+        if made:
+            return made
         is_open = place.is_owed and child.is_required and child.path not in self.history.gone
         for source in self._sources(child, value, place):
             if source.items.prior < CONTAINER_FLOOR and not is_open:
@@ -59,7 +64,7 @@ class Maps:
             mark = self.notebook.mark()
             row = self._each(child, value, source, place)
             if row is not None and (child.is_required or not self.notebook.lacks(mark)):
-                self._note(child, source)
+                self._note(child, source, row)
                 return (row,)
             self.notebook.go_back(mark)
         return ()
@@ -71,14 +76,21 @@ class Maps:
             after, source.items.items, contract, value.path
         )
 
-    def _note(self, child: FieldInfo, source: MapSource) -> None:
+    def _note(self, child: FieldInfo, source: MapSource, row: EachRow) -> None:
         text = f"{source.items.path} is like the map, and {source.key_path} tells its items apart"
         prior = source.items.prior
         evidence = (Evidence(EvidenceKind.NAME, f"{text} ({prior:.2f})"),)
         signals = Signals(Ground.LOOP, likeness=prior)
         paths_read = (source.items.path, source.key_path)
         is_ambiguous = not self.reach.is_map(source.items.path) or prior < CONTAINER_FLOOR
-        made = Choice(source.items.each, paths_read, signals, evidence, is_ambiguous=is_ambiguous)
+        made = Choice(
+            source.items.each,
+            paths_read,
+            signals,
+            evidence,
+            is_ambiguous=is_ambiguous or row.where is not None or is_left_out(row),
+            question=which_items(row),
+        )
         self.notebook.note(child.path, made)
 
     def _each(
@@ -95,9 +107,10 @@ class Maps:
             stand={**place.stand, **source.items.standing(name)},
         )
         row = EachRow(place.relative(child.path), source.items.each, name, key=source.key(name))
+        row = left_out(row, child, source.items.path, place, self.reach)
         if named_children(self.reach.task.contract.schema, value.path):
             rows = self.fields(value, inner, ())
-            return replace(row, rows=rows) if rows else None
+            return sifted(replace(row, rows=rows), child, inner, self.reach) if rows else None
         choice = self._value(value, source, inner)
         if choice is None:
             return None

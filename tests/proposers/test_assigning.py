@@ -69,3 +69,12 @@ def test_assign__any_scores__floors_hold_and_alternatives_are_the_rest(
         by_source.setdefault(best.read.path, []).append(best.score)
     for scores in by_source.values():
         assert sum(score < SHARE_FLOOR for score in scores) <= 1
+
+
+def test_assign__other_parts_of_one_field__both_are_fed() -> None:
+    """Two fields that take different parts of one source field do not rival."""
+    offers = {
+        f"/{part}": (Candidate(Read(V, "/a", FIELD, 0.5), V, 0.5, "", False, False, part=part),)
+        for part in "xy"
+    }
+    assert set(assign(offers)) == {"/x", "/y"}

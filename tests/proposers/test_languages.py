@@ -38,6 +38,16 @@ def test_propose__texts_in_languages_for_a_plain_one__the_said_one(
     )
 
 
+def test_propose__no_language_said_and_english_seen__english_else_the_first() -> None:
+    """Where texts are seen to be in English, it is guessed, and a person is asked."""
+    english = {**TEXT, "examples": ["de", "en"]}
+    texts = array(obj("text language", text=TEXT, language=english))
+    proposed = propose(obj("name", name=texts), obj("", name=TEXT))
+    assert adapt(proposed, LOAF) == {"name": "Rye"}
+    assert adapt(proposed, {"name": LOAF["name"][:1]}) == {"name": "Roggen"}
+    assert "ambiguous" in {one.code for one in proposed.verification.findings}
+
+
 def test_propose__no_text_in_the_language__left_out() -> None:
     """An optional text without a version in the language stays absent."""
     proposed = propose(obj("name", name=TAGGED), told(obj("", name=TEXT), "In French."))

@@ -9,7 +9,7 @@ from agent.core.confidence.signals import Ground
 from agent.core.proposing import EvidenceKind, PriorMapping
 from agent.core.verify.record import Verdict
 from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
-from tests.proposers.small_tasks import adapt, note, propose, unfed, values
+from tests.proposers.small_tasks import adapt, note, propose, rules, unfed, values
 
 DATE = {"type": "string", "format": "date"}
 MOMENT = {"type": "string", "format": "date-time"}
@@ -253,6 +253,22 @@ def test_propose__required_field_like_nothing__likeliest_is_asked() -> None:
     assert values(proposed)["/verdict"] == "src.crumbs"
     assert note(proposed, "/verdict").is_ambiguous
     assert proposed.verification.decision_needed
+
+
+def test_propose__required_field_like_nothing__not_read_of_what_may_be_absent() -> None:
+    """Of two fields that say as little, the one that is always there feeds a required field."""
+    after = obj("id zest", id=TEXT, crumbs=TEXT, zest=TEXT)
+    proposed = propose(after, obj("id verdict", id=TEXT, verdict=TEXT))
+    assert values(proposed)["/verdict"] == "src.zest"
+
+
+def test_propose__required_field_like_nothing__read_where_those_beside_it_come_from() -> None:
+    """What says little is rather read of the object that feeds the fields beside it."""
+    oven = obj("size crumbs", size=TEXT, crumbs=TEXT)
+    after = obj("aside oven", aside=obj("bread crumbs", bread=TEXT, crumbs=TEXT), oven=oven)
+    stove = obj("size verdict", size=TEXT, verdict=TEXT)
+    made = rules(propose(after, obj("stove", stove=stove)))
+    assert {"target": "/verdict", "value": "src.oven.crumbs"} in made[0]["rules"]
 
 
 def test_propose__optional_field_like_nothing__stays_absent() -> None:

@@ -1,0 +1,40 @@
+"""One list of tagged items out of several arrays."""
+
+from __future__ import annotations
+
+from tests.core.verify.making import TEXT, array, enum, obj
+from tests.proposers.small_tasks import adapt, propose, unfed
+
+PART = obj("name", name=TEXT, note=TEXT)
+AFTER = obj("", topCrust=array(PART), baseLayer=array(PART), crumbs=array(PART))
+KIND = enum("top-crust", "base-layer", "rim")
+
+
+def test_propose__arrays_called_like_tags__joined_in_their_order() -> None:
+    """Items of arrays that are called like the values of a tag get the tag, one array by one."""
+    item = obj("kind part", kind=KIND, part=PART)
+    proposed = propose(AFTER, obj("", parts=array(item)))
+    given = {"baseLayer": [{"name": "b"}], "topCrust": [{"name": "t", "note": "n"}]}
+    assert adapt(proposed, given) == {
+        "parts": [
+            {"kind": "top-crust", "part": {"name": "t", "note": "n"}},
+            {"kind": "base-layer", "part": {"name": "b"}},
+        ]
+    }
+    assert adapt(proposed, {}) == {}
+    assert proposed.verification.decision_needed
+
+
+def test_propose__fields_beside_the_tag__taken_by_their_names() -> None:
+    """Fields of the items may stand beside the tag."""
+    item = obj("kind name", kind=KIND, name=TEXT)
+    proposed = propose(AFTER, obj("parts", parts=array(item)))
+    assert adapt(proposed, {"baseLayer": [{"name": "b", "note": "n"}]}) == {
+        "parts": [{"kind": "base-layer", "name": "b"}]
+    }
+
+
+def test_propose__items_lack_what_is_required__nothing_joined() -> None:
+    """Arrays whose items lack a required field are not joined."""
+    item = obj("kind weight", kind=KIND, weight=TEXT)
+    assert unfed(propose(AFTER, obj("", parts=array(item)))) == {"/parts"}
