@@ -42,6 +42,7 @@ class RowWriter:
     contract: Schema
     opened: Mapping[str, Open]
     unseen: Callable[[Open, tuple[Row, ...]], tuple[Row, ...]]
+    left_to: Callable[[tuple[Row, ...], str], tuple[Row, ...]]
     safe: Callable[[Expression, str, Mapping[str, str]], Expression]
     """What makes the value of a contract path safe where its read may be absent."""
 
@@ -211,7 +212,7 @@ class RowWriter:
         opened = self.opened.get(at)
         if opened is not None and dict(opened.scope.places) == dict(scope):
             made += self.unseen(opened, tuple(made))
-        return tuple(made)
+        return self.left_to(tuple(made), at)
 
     def _each(
         self,

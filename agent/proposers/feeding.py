@@ -30,6 +30,7 @@ from agent.proposers.arrays import Arrays
 from agent.proposers.choosing import Choice, copied
 from agent.proposers.history import History
 from agent.proposers.kept import is_fed, kept_below, source_around
+from agent.proposers.kinds import Kinds
 from agent.proposers.leaves import Leaves
 from agent.proposers.leftover import left_for, remaining, unread_children
 from agent.proposers.maps import Maps, is_map
@@ -37,6 +38,7 @@ from agent.proposers.notebook import Notebook
 from agent.proposers.paired import Paired
 from agent.proposers.place import Place, named_children, path_in
 from agent.proposers.reach import Reach, Similarity
+from agent.proposers.sequences import next_item
 
 MAX_DEPTH = 16
 
@@ -57,6 +59,7 @@ class Feeding:
     _leaves: Leaves = field(init=False)
     _arms: Arms = field(init=False)
     _maps: Maps = field(init=False)
+    _kinds: Kinds = field(init=False)
 
     def __post_init__(self) -> None:
         self.notebook = Notebook(
@@ -64,7 +67,10 @@ class Feeding:
         )
         self._reach = Reach(self.task, self.similarity)
         self._analogies = Analogies(self._reach)
-        self._paired = Paired(self._reach, self.notebook, self._unseen, self._analogies)
+        self._kinds = Kinds(self._reach)
+        self._paired = Paired(
+            self._reach, self.notebook, self._unseen, self._kinds.left_to, self._analogies
+        )
         self._arrays = Arrays(self._reach, self.notebook, self._completed, self.history)
         self._arms = Arms(self.task.after)
         self._leaves = Leaves(self._reach, self.notebook, self._arrays, self.history)
@@ -95,10 +101,20 @@ class Feeding:
         }
         made: list[Row] = []
         for child in children:
-            made += self._other_arm(child, (*rows, *made), place) or self._child(
-                child, place, chosen
+            made += (
+                self._other_arm(child, (*rows, *made), place)
+                or self._next_item(child, children, rows, place)
+                or self._child(child, place, chosen)
             )
         return tuple(made)
+
+    def _next_item(
+        self, child: FieldInfo, unseen: Sequence[FieldInfo], rows: Sequence[Row], place: Place
+    ) -> tuple[Row, ...]:
+        """Return the row of the item after those that the fields beside this one take."""
+        contract = self.task.contract.schema
+        choice = next_item(child, unseen, rows, place, contract=contract)
+        return () if choice is None else self._leaves.value(child, choice, place)
 
     def _other_arm(self, child: FieldInfo, rows: Sequence[Row], place: Place) -> tuple[Row, ...]:
         """Return the row of what a field beside this one does not take of a union."""
@@ -189,12 +205,19 @@ class Feeding:
                 made += self._rest(child, kept[child.path], place)
                 continue
             mark = self.notebook.mark()
-            found = self._other_arm(child, made, place) or self._child(child, place, chosen)
+            found = (
+                self._other_arm(child, made, place)
+                or self._next_item(child, open_children, made, place)
+                or self._child(child, place, chosen)
+            )
             if not found and not child.is_required and child.path in self.history.gone:
                 self.notebook.go_back(mark)
                 unmade.append(child)
             made += found
-        return (*made, *self._left_over(unmade, (*rows, *made), place))
+        return (
+            *self._kinds.left_to(tuple(made), place.base),
+            *self._left_over(unmade, (*rows, *made), place),
+        )
 
     def _left_over(
         self, unmade: Sequence[FieldInfo], rows: tuple[Row, ...], place: Place
@@ -269,7 +292,8 @@ class Feeding:
             return self._child_object(child, place)
         if self._holds_objects(child):
             return self._arrays.rows(child, place)
-        return self._leaves.leaf(child, place)
+        kind = self._kinds.choice(child, place)
+        return self._leaves.value(child, kind, place) if kind else self._leaves.leaf(child, place)
 
     def _child_object(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return a copy where one gives all, else a group with the rows of the object."""

@@ -11,6 +11,7 @@ from agent.core.language.syntax import Expression, Row
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
+from agent.core.synthesis.positions import said_positions
 from agent.core.synthesis.scope import Scope
 from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, holder_asked
@@ -28,16 +29,21 @@ class Paired:
     reach: Reach
     notebook: Notebook
     unseen: Callable[[Open, tuple[Row, ...]], tuple[Row, ...]]
+    left_to: Callable[[tuple[Row, ...], str], tuple[Row, ...]]
+    """What leaves to rows of one kind what they take, of the rows of a contract object."""
+
     analogies: Analogies
     _scopes: dict[int, tuple[Place, Scope]] = field(default_factory=dict, init=False)
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)
+    _positions: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         schema = self.reach.task.contract.schema
         reach = self.reach
         self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
         self._arms = Arms(reach.task.after)
+        self._positions = said_positions(reach.fields.values())
 
     def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
@@ -56,6 +62,7 @@ class Paired:
             self.reach.task.contract.schema,
             opened,
             self.unseen,
+            self.left_to,
             self._safe,
             self._there,
             self.reach.is_same,
@@ -102,5 +109,6 @@ class Paired:
         known = self._scopes.get(id(place.examples))
         if known is None:
             rows = tuple(example.bindings for example in place.examples)
-            known = self._scopes[id(place.examples)] = (place, Scope(place.scope, rows))
+            scope = Scope(place.scope, rows, self._positions)
+            known = self._scopes[id(place.examples)] = (place, scope)
         return known[1]

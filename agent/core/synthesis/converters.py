@@ -285,17 +285,18 @@ def _number_to_text(_: Pairs) -> Iterator[Candidate]:
 
 
 def _with_places(pairs: Pairs) -> Iterator[Candidate]:
-    """A number written with always as many decimals: `3.50`."""
+    """A number written with always as many decimals, `3.50`, also from the smaller unit: 350."""
     places = {len(str(wanted).partition(".")[2]) for _, wanted in pairs}
     if len(places) == 1 and (count := places.pop()) in (1, 2, 3):
-        whole = call("text", call("round", call("scale", V, Literal(count)), Literal(0)))
-        digits = call("pad", whole, Literal(count + 1), Literal("0"))
-        before, after = (
-            Call("slice", (digits, Literal(0), Literal(-count))),
-            Call("slice", (digits, Literal(-count))),
-        )
-        made = call("format", Literal("{}.{}"), before, after)
-        yield made, 1.7, f"written with {count} decimals"
+        scaled = call("round", call("scale", V, Literal(count)), Literal(0))
+        for whole, cost in ((scaled, 1.7), (V, 1.9)):
+            digits = call("pad", call("text", whole), Literal(count + 1), Literal("0"))
+            before, after = (
+                Call("slice", (digits, Literal(0), Literal(-count))),
+                Call("slice", (digits, Literal(-count))),
+            )
+            made = call("format", Literal("{}.{}"), before, after)
+            yield made, cost, f"written with {count} decimals"
 
 
 def _numbers(pairs: Pairs) -> Iterator[Candidate]:
@@ -337,7 +338,12 @@ def _one_to_array(pairs: Pairs) -> Iterator[Candidate]:
     if all(isinstance(given, str) for given, _ in pairs):
         for separator in SEPARATORS:
             if separator:
-                yield call("split", V, Literal(separator)), 1.2, f"split at {separator!r}"
+                made = call("split", V, Literal(separator))
+                yield made, 1.2, f"split at {separator!r}"
+                if any(given == "" for given, _ in pairs):
+                    parts = replace_name(made, V.name, call("non_empty", V))
+                    filled = call("default", parts, ArrayDisplay(()))
+                    yield filled, 1.3, f"split at {separator!r}, none where it is empty"
 
 
 def _array_items(pairs: Pairs) -> Iterator[Candidate]:

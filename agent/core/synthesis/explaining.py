@@ -30,6 +30,7 @@ from agent.core.synthesis.explanation import (
     gives,
 )
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
+from agent.core.synthesis.joined_texts import taken_apart
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.problem import rank
@@ -46,6 +47,7 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
+JOINED_COST: Final = 0.5
 TOLD_GAIN: Final = 0.4
 TOLD_LIKENESS: Final = 0.2
 TOLD_MOST: Final = 0.85
@@ -123,10 +125,24 @@ class Explainer:
             leaf = self._leaf(target, wanted, scope)
             return leaf or self._one_or_many(target, wanted, scope, branches)
         leaf = self._leaf(target, wanted, scope)
+        if leaf is None or leaf.cost >= GOOD_ENOUGH:
+            joined = self._joined(target, wanted, scope)
+            leaf = min((one for one in (leaf, joined) if one), key=_cost, default=None)
         if leaf is None or leaf.cost < GOOD_ENOUGH or branches == 0:
             return leaf
         other = self._divided(target, wanted, scope, branches)
-        return min((one for one in (leaf, other) if one), key=lambda one: one.cost)
+        return min((one for one in (leaf, other) if one), key=_cost)
+
+    def _joined(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
+        """Return a text that is made of the items of an array with a separator between them."""
+        for separator, parts in taken_apart(wanted, scope.columns):
+            made = self._itemwise.looped(target, parts, scope, best=None, branches=0)
+            if made is None:
+                continue
+            expression = call("join", Literal(separator), made.expression)
+            if gives(expression, wanted, scope):
+                return replace(made, expression=expression, cost=made.cost + JOINED_COST)
+        return None
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
@@ -390,6 +406,10 @@ class Explainer:
             return None
         parts = (*sides[0].parts, *sides[1].parts, condition_part(target, when))
         return Explanation(expression, cost, parts, (*sides[0].opens, *sides[1].opens))
+
+
+def _cost(one: Explanation) -> float:
+    return one.cost
 
 
 def _leaves_first(

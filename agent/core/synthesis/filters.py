@@ -68,7 +68,7 @@ def filters(
     if _have(items, lengths):
         yield Filtered(items)
         return
-    inside = scope.inside(name, series.path, items)
+    inside = scope.inside(name, series.path, items, series.parts)
     own = [one for one in inside.columns if one.name == name]
     flags = aligned(items, wanted)
     found = [

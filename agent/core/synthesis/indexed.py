@@ -108,7 +108,7 @@ def _made(
         [{"index": number, "value": item} for number, item in enumerate(own)]
         for own in series.items
     ]
-    inside = scope.inside(name, series.path, items)
+    inside = scope.inside(name, series.path, items, series.parts)
     loop = Loop((name,), call("enumerate", series.expression), ())
     index: Expression = Field(Name(name), "index")
     number = Arithmetic(index, "+", Literal(first)) if first else index

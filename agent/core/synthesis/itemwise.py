@@ -171,7 +171,7 @@ class Itemwise:
                 is_wanted += [isinstance(value, list)] * len(own)
             if not flat:
                 continue
-            inside = scope.inside(name, series.path, filtered.items).only(is_wanted)
+            inside = scope.inside(name, series.path, filtered.items, series.parts).only(is_wanted)
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
             item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
@@ -218,7 +218,7 @@ class Itemwise:
         """Return an object with one entry for each item of a series, or for some of them."""
         name = fresh_name(series.said, scope.places)
         for filtered in filters(series, wanted, scope, name=name, target=target):
-            inside = scope.inside(name, series.path, filtered.items)
+            inside = scope.inside(name, series.path, filtered.items, series.parts)
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
             for key, keys, key_cost in _key_reads(inside, name, _letters_of(wanted)):

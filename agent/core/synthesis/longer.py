@@ -9,11 +9,12 @@ from typing import Final
 from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
-from agent.core.language.syntax import Arithmetic, Call, Conditional, Expression, Not
-from agent.core.synthesis.build import V, literal
+from agent.core.language.syntax import Arithmetic, ArrayDisplay, Call, Conditional, Expression, Not
+from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.code_tables import says_null
 from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.converters import converters, is_related
+from agent.core.synthesis.decisions import decisions
 from agent.core.synthesis.examples import (
     Read,
     Solution,
@@ -57,7 +58,9 @@ def longer(problem: Problem) -> Iterator[Solution]:
         joins(problem),
         _booleans(problem),
         _branches(problem),
+        decisions(problem),
         _sums(problem),
+        _sums_of_some(problem),
         totals(problem.columns, problem.wanted),
     )
 
@@ -183,6 +186,34 @@ def _sums(problem: Problem) -> Iterator[Solution]:
                         distinct_count(wanted),
                         f"{left.path} {operator} {right.path}",
                     )
+
+
+def _sums_of_some(problem: Problem) -> Iterator[Solution]:
+    """The sum of two numbers of which one is not always there and then counts for nothing."""
+    wanted = problem.wanted
+    if distinct_count(wanted) < 2 or not all(is_number(value) for value in wanted):
+        return
+    whole = [one for one in problem.columns if all(map(is_number, one[1]))][:OPERANDS]
+    partial = [one for one in problem.columns if _is_partly_number(one[1])][:OPERANDS]
+    for left, _ in whole:
+        for right, given in partial:
+            made = call("sum", ArrayDisplay((left.expression, call("not_null", right.expression))))
+            if None not in given:
+                made = call("sum", ArrayDisplay((left.expression, right.expression)))
+            if problem.is_explained_by(made):
+                yield Solution(
+                    made,
+                    (left.path, right.path),
+                    2.2 + left.cost + right.cost,
+                    (left.prior + right.prior) / 2 * 0.5 + 0.4,
+                    distinct_count(wanted),
+                    f"{left.path} and {right.path} together",
+                )
+
+
+def _is_partly_number(column: Sequence[object]) -> bool:
+    given = [value for value in column if value is not MISSING and value is not None]
+    return 0 < len(given) < len(column) and all(map(is_number, given))
 
 
 def _booleans(problem: Problem) -> Iterator[Solution]:

@@ -152,7 +152,9 @@ def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
         yield asked(test, (_is_full(value) for value in values), 0.4)
     present = [value for value in values if value is not MISSING and value is not None]
     if present and all(isinstance(value, bool) for value in present):
-        yield made(read, (value is True for value in values), 0.0)
+        is_called = bool(named) and asks_for(column.path) == named
+        flag = made(read, (value is True for value in values), -NAMED_GAIN if is_called else 0.0)
+        yield replace(flag, is_named=is_called)
         return
     kinds = [(kind, name) for kind, name in _KINDS if any(isinstance(v, kind) for v in present)]
     if len(kinds) > 1 or any(isinstance(v, (int, float)) for v in present):

@@ -50,6 +50,9 @@ MAX_POINTERS: Final = 60
 PICK_COST: Final = 0.8
 JOIN_COST: Final = 1.2
 AT_COST: Final = 1.0
+MAX_POSITIONS: Final = 10
+"""Most numbers of a scope that are tried as positions in arrays."""
+
 KIND_GAIN: Final = 0.3
 """What it is worth that items are picked by what tells their kind or language apart."""
 
@@ -68,10 +71,16 @@ _CODES: Final = _KINDS | {"link", "scheme", "relation", "key", "code"}
 
 @dataclass(slots=True)
 class Scope:
-    """Names in reach with their source paths, and their values in each example."""
+    """Names in reach with their source paths, and their values in each example.
+
+    `positions` are source paths of numbers that are said to be positions in an array; `parts` the
+    source paths of what a name holds that was put together, by its keys.
+    """
 
     places: Mapping[str, str]
     rows: tuple[Mapping[str, object], ...]
+    positions: frozenset[str] = frozenset()
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _columns: list[Column] | None = field(default=None, init=False)
 
     @property
@@ -85,19 +94,26 @@ class Scope:
             ]
         return self._columns
 
-    def inside(self, name: str, path: str, items: Sequence[Sequence[Any]]) -> Scope:
+    def inside(
+        self,
+        name: str,
+        path: str,
+        items: Sequence[Sequence[Any]],
+        parts: Mapping[str, str] | None = None,
+    ) -> Scope:
         """Return the scope of the items of a loop, one example per item."""
         rows = [
             {**row, name: item} for row, own in zip(self.rows, items, strict=True) for item in own
         ]
-        return Scope({**self.places, name: path}, tuple(rows))
+        known = {**self.parts, name: parts} if parts else self.parts
+        return Scope({**self.places, name: path}, tuple(rows), self.positions, known)
 
     def only(self, chosen: Sequence[bool]) -> Scope:
         """Return the scope of some of the examples, with the same reads; of all, this one."""
         if all(chosen):
             return self
         rows = tuple(compress(self.rows, chosen))
-        part = Scope(self.places, rows)
+        part = Scope(self.places, rows, self.positions, self.parts)
         part._columns = [
             replace(column, values=tuple(compress(column.values, chosen)))
             for column in self.columns
@@ -109,8 +125,8 @@ class Scope:
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
             values = tuple(row.get(name, MISSING) for row in self.rows)
-            found = list(walk(Column(Name(name), path, path, values, name=name), 0))
-            plain += found
+            whole = Column(Name(name), path, path, values, name=name)
+            plain += _placed(walk(whole, 0), path, self.parts.get(name, {}))
         yield from plain
         arrays = [column for column in plain if holds_objects(column.values)]
         picked = [one for column in arrays for one in _picked(column)]
@@ -120,6 +136,7 @@ class Scope:
                 yield from _picked(column)
         yield from self._joined(plain, arrays)
         yield from _looked_up(plain)
+        yield from _at_positions(plain, self.positions)
 
     def _joined(self, plain: list[Column], arrays: list[Column]) -> Iterator[Column]:
         """Items of another array that a value here points to."""
@@ -134,6 +151,18 @@ class Scope:
                     if not is_own and _points(pointer, array, key):
                         found = replace(array, name=here)
                         yield from _found_by(found, key, pointer.expression, pointer.values)
+
+
+def _placed(columns: Iterator[Column], path: str, parts: Mapping[str, str]) -> Iterator[Column]:
+    """Yield reads with the source paths of the parts that a name is put together of."""
+    for column in columns:
+        for key, part in parts.items():
+            own = paths.child(path, key)
+            if paths.is_within(column.path, own):
+                below = column.path[len(own) :]
+                column = replace(column, path=part + below, said=part + below)
+                break
+        yield column
 
 
 def _limited(columns: Iterator[Column]) -> Iterator[Column]:
@@ -290,6 +319,44 @@ def _looked_up(plain: list[Column]) -> Iterator[Column]:
                     text.name,
                 )
                 yield from walk(found, MAX_DEPTH - 2)
+
+
+def _at_positions(plain: list[Column], said: frozenset[str]) -> Iterator[Column]:
+    """Yield the item of an array of objects at a position that a number here gives.
+
+    Any number may be one that always gives an item, and different ones; of a number that is said
+    to be a position, less is asked.
+    """
+    arrays = [one for one in plain if one.cost == 0 and holds_objects(one.values)]
+    numbers = [one for one in plain if one.cost == 0 and _is_position(one)]
+    for number in sorted(numbers, key=lambda one: one.path not in said)[:MAX_POSITIONS]:
+        for array in arrays:
+            if paths.is_within(number.path, array.path):
+                continue
+            values = tuple(map(_item_at, array.values, number.values))
+            used = {
+                place
+                for place, item in zip(number.values, values, strict=True)
+                if item is not MISSING
+            }
+            is_known = number.path in said and bool(used)
+            is_always = MISSING not in values or is_known
+            if is_always and (is_known or len(used) >= 2):
+                read = call("at", array.expression, number.expression)
+                path, said_path = paths.items(array.path), paths.items(array.said)
+                cost = AT_COST / 2 if is_known else AT_COST
+                item = Column(read, path, said_path, values, cost, number.name)
+                yield from walk(item, MAX_DEPTH - 2)
+
+
+def _is_position(column: Column) -> bool:
+    given = [value for value in column.values if value is not MISSING and value is not None]
+    return bool(given) and all(type(value) is int and value >= 0 for value in given)
+
+
+def _item_at(items: object, place: object) -> object:
+    is_there = isinstance(items, list) and isinstance(place, int) and place < len(items)
+    return items[place] if is_there else MISSING  # type: ignore[index]
 
 
 def _under(value: Json, key: Json) -> object:

@@ -124,7 +124,7 @@ def _one_read(
     for short, cost, reason in chain(
         _told(problem, read, both), found, called_for, labelled(both, read.path)
     ):
-        made = completed_table(short, read.field, problem.target)
+        made = completed_table(_as_declared(short, problem, both), read.field, problem.target)
         whole = _complete(problem, read, made, column=column)
         if whole is not None:
             expression, when, extra = whole
@@ -170,6 +170,14 @@ def _put_together(problem: Problem) -> Iterator[Solution]:
 
 def _is_no_container(value: object) -> bool:
     return not isinstance(value, (list, dict))
+
+
+def _as_declared(short: Expression, problem: Problem, both: Pairs) -> Expression:
+    """Return a conversion to a whole number as one to any, where the contract takes any number."""
+    takes_any = problem.target is not None and "number" in problem.target.types
+    if short == call("integer", V) and takes_any and holds(call("number", V), both):
+        return call("number", V)
+    return short
 
 
 def _told(problem: Problem, read: Read, both: Pairs) -> Iterator[Candidate]:

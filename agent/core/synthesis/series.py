@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agent.core import paths
@@ -45,6 +45,9 @@ class Series:
 
     when: Expression | None = None
     """What has to hold for there to be an array at all."""
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The source paths of what items are put together of, by their keys."""
 
     def fit(self, wanted: Sequence[object]) -> float:
         """Return how well the items agree with wanted ones in number and in values, 0 for not."""
@@ -159,6 +162,7 @@ def _entries(column: Column) -> Series:
         column.said,
         items,
         column.cost + ENTRIES_COST,
+        parts={"value": paths.items(column.path)},
     )
 
 
@@ -192,6 +196,7 @@ def _nested(column: Column) -> Iterator[Series]:
             items,
             column.cost + NESTED_COST,
             column.said,
+            parts={"outer": paths.items(column.path), "inner": path},
         )
 
 
@@ -223,6 +228,7 @@ def _grouped(column: Column) -> Iterator[Series]:
                 column.said,
                 tuple(items),
                 column.cost + GROUPED_COST,
+                parts={"value": column.path},
             )
 
 

@@ -17,7 +17,7 @@ LONG_PART = 5
 LONG_TEXT = 8
 CALLED_FOR = 0.3
 SPLIT_READS = 25
-SPLIT_AT = ("/", ":", "@", " ", "-", ".")
+SPLIT_AT = (", ", "/", ":", "@", " ", "-", ".")
 SPLIT_PLACES = (0, 1, -1, 2, -2, 3, 4)
 SPLIT_COST = 0.6
 MAX_COMBINED = 40
@@ -47,6 +47,8 @@ def templates(
     targets = [str(wanted[row]) for row in rows]
     texts = [one for one in columns[:TEMPLATE_READS] if _is_text(one[1], rows)]
     made = _covered(texts, rows, targets)
+    if made is None and distinct_count(targets) > 1:
+        made = _side_by_side(texts, rows, targets)
     if made is None and distinct_count(targets) > 1:
         made = _covered([*texts, *_pieces(texts[:SPLIT_READS], rows)], rows, targets)
     if made is None:
@@ -161,6 +163,21 @@ def _covered(
             for row, text in zip(rows, targets, strict=True)
         ):
             return pattern, tuple(span.read for span in chosen)
+    return None
+
+
+def _side_by_side(
+    texts: Columns, rows: Sequence[int], targets: Sequence[str]
+) -> tuple[str, tuple[Read, ...]] | None:
+    """Return two reads that make every text with nothing between them: `KL` and `1142`."""
+    first = targets[0]
+    values = [[str(column[row]) for row in rows] for _, column in texts]
+    for place, starts in enumerate(values):
+        if not first.startswith(starts[0]) or first == starts[0]:
+            continue
+        for other, ends in enumerate(values):
+            if all(a + b == text for a, b, text in zip(starts, ends, targets, strict=True)):
+                return "{}{}", (texts[place][0], texts[other][0])
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Arithmetic, Expression, Literal
 from agent.core.matching.names import own_name, words
 from agent.core.schema import FieldInfo
@@ -73,13 +74,22 @@ _UNITS: dict[str, tuple[str, Fraction]] = {
         },
         "share": {"percent": "1/100", "percentage": "1/100", "fraction": "1", "ratio": "1"},
         "money": {"cents": "1/100", "cent": "1/100", "pence": "1/100", "minor": "1/100"},
+        "length/time": {
+            "mps": "1",
+            "kmh": "5/18",
+            "kph": "5/18",
+            "mph": "1397/3125",
+            "knots": "463/900",
+        },
     }.items()
     for unit, factor in units.items()
 }
 
 MILLISECONDS = _UNITS["ms"]
 
-_DESCRIBED = re.compile(r"\b(?:in|as|of|unit:?|\()\s*([a-z]+)\b", re.IGNORECASE)
+_DESCRIBED = re.compile(
+    r"\b(?:in|as|of|unit:?|\()\s*([a-z]+)\b(?:\s+per\s+([a-z]+))?", re.IGNORECASE
+)
 
 
 def unit_of(field: FieldInfo) -> tuple[str, Fraction] | None:
@@ -93,9 +103,19 @@ def unit_of(field: FieldInfo) -> tuple[str, Fraction] | None:
     ]
     if named:
         return named[0]
-    said = [word.lower() for word in _DESCRIBED.findall(field.description)]
-    found = {_UNITS[word] for word in said if word in _UNITS}
+    said = [
+        _described(one.lower(), per.lower()) for one, per in _DESCRIBED.findall(field.description)
+    ]
+    found = {unit for unit in said if unit is not None}
     return found.pop() if len(found) == 1 else None
+
+
+def _described(one: str, per: str) -> tuple[str, Fraction] | None:
+    """Return a unit, or the one of so much per something."""
+    unit, other = _UNITS.get(one), _UNITS.get(per)
+    if not per or unit is None:
+        return unit
+    return None if other is None else (f"{unit[0]}/{other[0]}", unit[1] / other[1])
 
 
 def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
@@ -172,13 +192,29 @@ def _degrees(field: FieldInfo) -> str | None:
     return next((_DEGREES[w] for w in (*named, *said) if len(w) > 1 and w in _DEGREES), None)
 
 
+MOST_FACTOR = 10_000
+"""Parts of a fraction above this are those of a coincidence rather than of a unit."""
+
+
 def factor_conversion(factor: Fraction) -> Expression | None:
-    """Return `v` times an exact factor: `scale` for a power of ten, else one `*` or `/`."""
+    """Return `v` times a factor that has an exact decimal form, or is one through a whole number.
+
+    `scale` for a power of ten, else `*` and `/`. A negative factor turns the sign first, so that
+    debits can be cents too.
+    """
+    if factor < 0:
+        turned, opposite = factor_conversion(-factor), Arithmetic(V, "*", Literal(-1))
+        return None if turned is None else replace_name(turned, V.name, opposite)
     for power in range(-9, 10):
         if factor == Fraction(10) ** power:
             return call("scale", V, Literal(power)) if power else V
-    if factor.denominator == 1:
-        return Arithmetic(V, "*", Literal(factor.numerator))
-    if factor.numerator == 1:
-        return Arithmetic(V, "/", Literal(factor.denominator))
-    return None
+    many, parts = factor.numerator, factor.denominator
+    if 1 not in (many, parts) and (max(many, parts) > MOST_FACTOR or not _is_decimal(factor)):
+        return None
+    times = V if many == 1 else Arithmetic(V, "*", Literal(many))
+    return times if parts == 1 else Arithmetic(times, "/", Literal(parts))
+
+
+def _is_decimal(factor: Fraction) -> bool:
+    """Return whether a fraction can be written as a decimal that ends."""
+    return (factor * 10**9).denominator == 1

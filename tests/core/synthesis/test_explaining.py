@@ -18,7 +18,7 @@ from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Explanation
 from agent.core.synthesis.scope import Scope
 from tests.core.language.trees import OBJECTS
-from tests.core.verify.making import INT, NUMBER, TEXT, array, obj
+from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
 
 BOOLEAN = {"type": "boolean"}
 
@@ -251,6 +251,79 @@ BERTHS = obj("berths", berths=array(BERTH))
             {"position": [1.5, 2.5]},
             {"lat": 1.5, "lon": 2.5},
             id="places of a tuple",
+        ),
+        pytest.param(
+            obj("bands", bands=array(obj("name", name=TEXT))),
+            [
+                (
+                    {"beacons": [{"name": "red"}, {"name": "green"}], "lit": [1, 0]},
+                    {"bands": [{"name": "green"}, {"name": "red"}]},
+                ),
+                (
+                    {"beacons": [{"name": "white"}, {"name": "blue"}], "lit": [1]},
+                    {"bands": [{"name": "blue"}]},
+                ),
+            ],
+            {"beacons": [{"name": "x"}, {"name": "y"}, {"name": "z"}], "lit": [2, 0]},
+            {"bands": [{"name": "z"}, {"name": "x"}]},
+            id="items at positions that an array lists",
+        ),
+        pytest.param(
+            obj("crew", crew=INT),
+            [
+                ({"sailors": 4, "cooks": 1}, {"crew": 5}),
+                ({"sailors": 7}, {"crew": 7}),
+                ({"sailors": 2, "cooks": 2}, {"crew": 4}),
+            ],
+            {"sailors": 11, "cooks": 3},
+            {"crew": 14},
+            id="a sum of which a part is not always there",
+        ),
+        pytest.param(
+            obj("state", state=enum("sunk", "moored", "sailing")),
+            [
+                ({"tonnes": 5, "is_moored": False}, {"state": "sailing"}),
+                ({"tonnes": 6, "is_moored": True, "sunk_at": None}, {"state": "moored"}),
+                ({"tonnes": 7, "is_moored": False, "sunk_at": "1912"}, {"state": "sunk"}),
+                ({"tonnes": 7, "is_moored": True, "sunk_at": "1915"}, {"state": "sunk"}),
+            ],
+            {"tonnes": 6, "is_moored": True, "sunk_at": "1999"},
+            {"state": "sunk"},
+            id="a state from conditions that are called like it",
+        ),
+        pytest.param(
+            obj("call_sign", call_sign=TEXT),
+            [
+                ({"flag": "NO", "number": 17}, {"call_sign": "NO17"}),
+                ({"flag": "SE", "number": 4}, {"call_sign": "SE4"}),
+            ],
+            {"flag": "F", "number": 12345},
+            {"call_sign": "F12345"},
+            id="two reads side by side",
+        ),
+        pytest.param(
+            obj("master", master=TEXT),
+            [
+                ({"captain": "Cook, James"}, {"master": "James Cook"}),
+                ({"captain": "Slocum, Joshua"}, {"master": "Joshua Slocum"}),
+            ],
+            {"captain": "Le Guin, Ursula K."},
+            {"master": "Ursula K. Le Guin"},
+            id="the parts of a text in another order",
+        ),
+        pytest.param(
+            obj("owners", owners=TEXT),
+            [
+                (
+                    {"owners": [{"first": "Per", "last": "Dahl"}, {"first": "Ada", "last": "Lie"}]},
+                    {"owners": "Per Dahl; Ada Lie"},
+                ),
+                ({"owners": [{"first": "Bo", "last": "Moe"}]}, {"owners": "Bo Moe"}),
+                ({"owners": []}, {"owners": ""}),
+            ],
+            {"owners": [{"first": "a", "last": "b"}, {"first": "c", "last": "d"}]},
+            {"owners": "a b; c d"},
+            id="a text of all items",
         ),
         pytest.param(
             obj("total", total=INT),

@@ -111,3 +111,12 @@ def test_columns__entries_of_a_map__are_not_looked_up_by_their_own_keys() -> Non
     printed = {print_expression(one.expression) for one in inner.columns}
     assert "depth.value" in printed
     assert "at(src.depths, depth.key)" not in printed
+
+
+def test_columns__number_said_to_be_a_position__reads_the_item_from_one_value() -> None:
+    """A number that is said to be a position is one, though examples show just the first item."""
+    row = {"src": {"lamps": [{"hue": "red"}, {"hue": "green"}], "lit": 0, "tonnes": 0}}
+    scope = Scope({"src": ""}, (row,), frozenset({"/lit"}))
+    found = [print_expression(one.expression) for one in scope.columns]
+    assert "at(src.lamps, src.lit).hue" in found
+    assert "at(src.lamps, src.tonnes).hue" not in found

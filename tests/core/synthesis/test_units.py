@@ -65,6 +65,13 @@ def test_unit_of__name_or_description__the_one_that_it_says(
             field("flour", description="In sacks"),
             "v / 25",
         ),
+        (field("speed_mps"), field("speed_kmh"), "v * 18 / 5"),
+        (
+            field("speed", description="In metres per second"),
+            field("pace", description="In kilometres per hour"),
+            "v * 18 / 5",
+        ),
+        (field("speed", description="In metres per second"), field("run_km"), None),
         (field("flour"), field("bran", description="1 sack = 25 kilos"), None),
     ],
 )
