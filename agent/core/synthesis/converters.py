@@ -36,7 +36,9 @@ from agent.core.synthesis.units import factor_conversion
 from agent.core.values import json_type, same_value
 
 ENTRY_MARKS = ("/", ":", "#", "|")
-SEPARATORS = (" ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "://", "\n", "")
+SEPARATORS = (
+    " ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "=", ": ", "://", "\n", "",
+)  # fmt: skip
 DATE_PATTERNS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
     "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
@@ -224,6 +226,7 @@ def _parts(pairs: Pairs) -> Iterator[Candidate]:
             for is_before in (True, False):
                 made = beside(separator, is_before=is_before, is_last=is_before)
                 yield made, 1.5, PART_OF_TEXT
+                yield call("trim", made), 1.7, PART_OF_TEXT
     for pattern in (r"(\d+)", r"([A-Za-z]+)", r"([^/]+)$", r"\(([^)]*)\)"):
         yield call("extract", V, Literal(pattern)), 1.8, f"what matches {pattern}"
 

@@ -36,6 +36,7 @@ from agent.core.synthesis.filters import filters
 from agent.core.synthesis.indexed import indexed
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.ordering import ordered
+from agent.core.synthesis.pieces import pieces
 from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
 from agent.core.synthesis.series import Series, series_of
@@ -149,7 +150,8 @@ class Itemwise:
     def _all(self, scope: Scope) -> list[Series]:
         """Return the series of a scope, made once."""
         if id(scope) not in self._series:
-            self._series[id(scope)] = (scope, list(series_of(scope)))
+            made = [*series_of(scope), *pieces(scope.columns)]
+            self._series[id(scope)] = (scope, made)
         return self._series[id(scope)][1]
 
     def _loop(

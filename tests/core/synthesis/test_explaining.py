@@ -326,6 +326,31 @@ BERTHS = obj("berths", berths=array(BERTH))
             id="a text of all items",
         ),
         pytest.param(
+            obj("signals", signals=array(obj("name value", name=TEXT, value=TEXT))),
+            [
+                (
+                    {"log": "Wind: 4 bft\nDepth:9"},
+                    {
+                        "signals": [
+                            {"name": "Wind", "value": "4 bft"},
+                            {"name": "Depth", "value": "9"},
+                        ]
+                    },
+                ),
+                ({"log": "At: 10:30\n"}, {"signals": [{"name": "At", "value": "10:30"}]}),
+                ({"log": ""}, {"signals": []}),
+            ],
+            {"log": "a: b:c\nd:e\nf: g"},
+            {
+                "signals": [
+                    {"name": "a", "value": "b:c"},
+                    {"name": "d", "value": "e"},
+                    {"name": "f", "value": "g"},
+                ]
+            },
+            id="the lines of a text as items",
+        ),
+        pytest.param(
             obj("total", total=INT),
             [
                 ({"loads": [{"tonnes": 3}, {"tonnes": 4}]}, {"total": 7}),
