@@ -8,7 +8,7 @@ on every example: an explanation gives exactly what was expected there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -30,13 +30,14 @@ from agent.core.synthesis.explanation import (
     gives,
 )
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
-from agent.core.synthesis.joined_texts import taken_apart
+from agent.core.synthesis.joined_texts import joined_text
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.predicates import Predicate, predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, solve
 from agent.core.synthesis.telling import quoted, telling, telling_field
+from agent.core.synthesis.wanted import is_single, leaves_first
 
 WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
@@ -47,7 +48,6 @@ MAX_BRANCHES: Final = 2
 MAX_DIVISIONS: Final = 24
 BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
-JOINED_COST: Final = 0.5
 TOLD_GAIN: Final = 0.4
 TOLD_LIKENESS: Final = 0.2
 TOLD_MOST: Final = 0.85
@@ -126,23 +126,12 @@ class Explainer:
             return leaf or self._one_or_many(target, wanted, scope, branches)
         leaf = self._leaf(target, wanted, scope)
         if leaf is None or leaf.cost >= GOOD_ENOUGH:
-            joined = self._joined(target, wanted, scope)
+            joined = joined_text(target, wanted, scope, itemwise=self._itemwise)
             leaf = min((one for one in (leaf, joined) if one), key=_cost, default=None)
         if leaf is None or leaf.cost < GOOD_ENOUGH or branches == 0:
             return leaf
         other = self._divided(target, wanted, scope, branches)
         return min((one for one in (leaf, other) if one), key=_cost)
-
-    def _joined(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
-        """Return a text that is made of the items of an array with a separator between them."""
-        for separator, parts in taken_apart(wanted, scope.columns):
-            made = self._itemwise.looped(target, parts, scope, best=None, branches=0)
-            if made is None:
-                continue
-            expression = call("join", Literal(separator), made.expression)
-            if gives(expression, wanted, scope):
-                return replace(made, expression=expression, cost=made.cost + JOINED_COST)
-        return None
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
@@ -296,7 +285,7 @@ class Explainer:
         is_there = [isinstance(value, dict) for value in wanted]
         inside = scope.only(is_there)
         made: dict[str, Explanation] = {}
-        for key, child in _leaves_first(named, wanted):
+        for key, child in leaves_first(named, wanted):
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
             found = self.explain(child.path, own, inside, branches=branches)
             if found is None:
@@ -321,7 +310,7 @@ class Explainer:
         if is_tuple(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed and replace(listed, cost=listed.cost + TUPLE_COST))
-        elif _is_single(wanted):
+        elif is_single(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed if listed and not _reads_items(listed, scope) else None)
         best = min((one for one in found if one), key=lambda one: one.cost, default=None)
@@ -410,23 +399,6 @@ class Explainer:
 
 def _cost(one: Explanation) -> float:
     return one.cost
-
-
-def _leaves_first(
-    named: Mapping[str, FieldInfo], wanted: Sequence[object]
-) -> list[tuple[str, FieldInfo]]:
-    """Return the fields that some example shows, scalars first: they are the quickest to fail."""
-    shown: dict[str, bool] = {}
-    for value in wanted:
-        for key, part in value.items() if isinstance(value, dict) else ():
-            shown[key] = shown.get(key, False) or isinstance(part, (dict, list))
-    found = [(key, child) for key, child in named.items() if key in shown]
-    return sorted(found, key=lambda pair: shown[pair[0]])
-
-
-def _is_single(wanted: Sequence[object]) -> bool:
-    """Return whether no array has more than one item."""
-    return all(len(value) <= 1 for value in wanted if isinstance(value, list))
 
 
 def _reads_items(made: Explanation, scope: Scope) -> bool:

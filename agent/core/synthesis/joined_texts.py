@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from agent.core.language.syntax import Literal
+from agent.core.synthesis.build import call
 from agent.core.synthesis.columns import Column
+from agent.core.synthesis.explanation import Explanation, gives
+from agent.core.synthesis.itemwise import Itemwise
+from agent.core.synthesis.scope import Scope
+
+JOINED_COST: Final = 0.5
 
 SEPARATORS: Final = ("\n", "; ", ", ", ";", ",", "|", "&", " ")
 MAX_TRIED: Final = 2
 """Most separators of one field that are tried."""
+
+
+def joined_text(
+    target: str, wanted: Sequence[object], scope: Scope, *, itemwise: Itemwise
+) -> Explanation | None:
+    """Return a text that is made of the items of an array with a separator between them."""
+    for separator, parts in taken_apart(wanted, scope.columns):
+        made = itemwise.looped(target, parts, scope, best=None, branches=0)
+        if made is None:
+            continue
+        expression = call("join", Literal(separator), made.expression)
+        if gives(expression, wanted, scope):
+            return replace(made, expression=expression, cost=made.cost + JOINED_COST)
+    return None
 
 
 def taken_apart(

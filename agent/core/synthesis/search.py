@@ -60,6 +60,9 @@ LACKING_COST = 1.0
 """A table that refuses some of the values that the source declares."""
 
 SAID = "as the schemas say"
+MOST_ZEROS = 11
+"""Longer numbers than this are no years, days or counts."""
+
 MAX_READS = 150
 BY_NAMES_COST = 1.5
 TOGETHER_COST = 0.2
@@ -124,7 +127,7 @@ def _one_read(
     for short, cost, reason in chain(
         _told(problem, read, both), found, called_for, labelled(both, read.path)
     ):
-        made = completed_table(_as_declared(short, problem, both), read.field, problem.target)
+        made = completed_table(_as_declared(short, problem, read, both), read.field, problem.target)
         whole = _complete(problem, read, made, column=column)
         if whole is not None:
             expression, when, extra = whole
@@ -172,12 +175,27 @@ def _is_no_container(value: object) -> bool:
     return not isinstance(value, (list, dict))
 
 
-def _as_declared(short: Expression, problem: Problem, both: Pairs) -> Expression:
-    """Return a conversion to a whole number as one to any, where the contract takes any number."""
+def _as_declared(short: Expression, problem: Problem, read: Read, both: Pairs) -> Expression:
+    """Return a conversion to a number as both schemas ask for it.
+
+    Any number where the contract takes one; without zeros before it where the source allows them,
+    which JSON does not.
+    """
     takes_any = problem.target is not None and "number" in problem.target.types
     if short == call("integer", V) and takes_any and holds(call("number", V), both):
-        return call("number", V)
+        short = call("number", V)
+    if short in (call("integer", V), call("number", V)) and _may_start_with_zeros(read.field):
+        bare = call("replace_pattern", V, Literal("^0+([0-9])"), Literal(r"\1"))
+        return replace_name(short, V.name, bare)
     return short
+
+
+def _may_start_with_zeros(field: FieldInfo) -> bool:
+    """Return whether the pattern of a text allows a number of nothing but zeros."""
+    if not field.pattern:
+        return False
+    test = call("matches", V, Literal(field.pattern))
+    return any(value_of(test, {V.name: "0" * count}) is True for count in range(2, MOST_ZEROS))
 
 
 def _told(problem: Problem, read: Read, both: Pairs) -> Iterator[Candidate]:

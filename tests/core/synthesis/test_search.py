@@ -408,3 +408,13 @@ def test_solve__one_value_with_its_field_named_beside_it__is_read_and_no_constan
     assert solved([({"berth": ""}, "berth:")], {"berth": 0.5}) == ()
     other = [(payload, "pier:inner") for payload, _ in shown]
     assert best(other, {"berth": 0.5}) == "'pier:inner'"
+
+
+def test_solve__number_as_text_that_may_start_with_zeros__is_read_without_them() -> None:
+    """Where a pattern allows `0042`, zeros before a number go, though no pair shows any."""
+    pairs = [({"year": "1998"}, 1998), ({"year": "2011"}, 2011)]
+    padded = {"year": {"type": "string", "pattern": r"^\d{4}$"}}
+    assert best(pairs, {"year": 0.9}, padded) == (
+        r"integer(replace_pattern(src.year, '^0+([0-9])', '\\1'))"
+    )
+    assert best(pairs, {"year": 0.9}, {"year": TEXT}) == "integer(src.year)"
