@@ -8,16 +8,26 @@ from typing import Final
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
-from agent.core.language.syntax import Literal, Row, ValueRow
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    Expression,
+    Literal,
+    Loop,
+    Name,
+    Row,
+    ValueRow,
+)
 from agent.core.matching.names import own_name, stem, words
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Read
+from agent.core.synthesis.naming import fresh_name
 from agent.proposers.choosing import Choice, has_pairs
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, copies_whole, named_children
 from agent.proposers.reach import Reach
+from agent.proposers.tagging import as_declared
 
 LIKENESS: Final = 0.5
 """What it is worth that an array holds just the items that the arrays of a map hold."""
@@ -41,13 +51,29 @@ def grouped(child: FieldInfo, place: Place, reach: Reach, notebook: Notebook) ->
         if not reach.may_copy(items, item.path):
             continue
         keys = list(_keys(read, reach))
-        if len(keys) == 1:
-            return (_row(child, read, keys[0], place, notebook),)
+        name = fresh_name(read.path, place.scope)
+        value = as_declared(Name(name), items, item, reach)
+        if len(keys) != 1 or value is None or not _declares(item, keys[0], reach):
+            continue
+        each = ArrayComprehension(value, (Loop((name,), read.expression, ()),))
+        made = call("group_by", each, Literal(own_name(keys[0].path)))
+        return (_row(child, read, keys[0], made, place, notebook),)
     return ()
 
 
-def _row(child: FieldInfo, read: Read, key: FieldInfo, place: Place, notebook: Notebook) -> Row:
-    made = call("group_by", read.expression, Literal(own_name(key.path)))
+def _declares(item: FieldInfo, key: FieldInfo, reach: Reach) -> bool:
+    path = paths.child(item.path, own_name(key.path))
+    return reach.task.contract.schema.field(path) is not None
+
+
+def _row(
+    child: FieldInfo,
+    read: Read,
+    key: FieldInfo,
+    made: Expression,
+    place: Place,
+    notebook: Notebook,
+) -> Row:
     text = f"{read.path} has the items, and {key.path} is what some of them share"
     choice = Choice(
         made,

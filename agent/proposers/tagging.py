@@ -1,17 +1,23 @@
-"""One list of tagged items out of several fields that are called after the tags."""
+"""One list of tagged items out of several fields that are called after the tags.
+
+`hasMember` and `derivedFrom` are lists of items of one type each; `billing_city` is the `city` of
+the one item that is for billing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
+    Conditional,
     Expression,
     Field,
     Literal,
+    Logic,
     Loop,
     Name,
     ObjectDisplay,
@@ -36,11 +42,10 @@ LIKENESS = 0.6
 def joined_by_tag(
     child: FieldInfo, place: Place, reach: Reach, notebook: Notebook
 ) -> tuple[Row, ...]:
-    """Return the row of an array whose items come from several arrays, or none.
+    """Return the row of an array whose items come from several fields, or none.
 
     Each of these is called like a value of the items' one closed text, which tells the items
-    apart: of `hasMember` and `derivedFrom` the items of type `has-member` and `derived-from`. They
-    stand in the order of these values.
+    apart. They stand in the order of these values.
     """
     schema = reach.task.contract.schema
     items = paths.items(child.path)
@@ -48,25 +53,88 @@ def joined_by_tag(
     if len(tags) != 1 or has_pairs(place.examples_of(child.path)):
         return ()
     (tag,) = tags
-    found = dict(_called(tag, child, place, reach))
-    made = [_items(value, read, tag, place, reach) for value, read in found.items()]
-    lists = [one for one in made if one is not None]
-    if len(lists) < 2 or len(lists) < len(made):
+    arrays = dict(_called(tag, child, place, reach))
+    made = _lists(arrays, tag, place, reach) if arrays else _alone(tag, child, place, reach)
+    if made is None:
         return ()
-    value: Expression = call("concat", *lists)
+    value, read = made
     if not child.is_required:
         value = call("non_empty", value)
-    said = ", ".join(read.path for read in found.values())
     choice = Choice(
         value,
-        tuple(read.path for read in found.values()),
+        read,
         Signals(Ground.NAMES, likeness=LIKENESS),
-        (Evidence(EvidenceKind.NAME, f"{said} are called like values of {tag.path}"),),
+        (Evidence(EvidenceKind.NAME, f"{', '.join(read)} are called like values of {tag.path}"),),
         is_ambiguous=True,
         question="are these all of its items, in this order?",
     )
     notebook.note(child.path, choice)
     return (ValueRow(place.relative(child.path), value),)
+
+
+Made = tuple[Expression, tuple[str, ...]]
+"""An expression with the source paths that it reads."""
+
+
+def _lists(arrays: Mapping[str, Read], tag: FieldInfo, place: Place, reach: Reach) -> Made | None:
+    made = [_items(value, read, tag, place, reach) for value, read in arrays.items()]
+    lists = [one for one in made if one is not None]
+    if len(lists) < 2 or len(lists) < len(made):
+        return None
+    return call("concat", *lists), tuple(read.path for read in arrays.values())
+
+
+def _alone(tag: FieldInfo, child: FieldInfo, place: Place, reach: Reach) -> Made | None:
+    """Return one item for each value of a tag, of plain fields called after both; all or none."""
+    holder = paths.parent(tag.path)
+    others = [
+        one
+        for one in named_children(reach.task.contract.schema, holder)
+        if one.path != tag.path and one.is_required
+    ]
+    values = [one for one in tag.enum or () if isinstance(one, str) and stems(one)]
+    items: list[Expression] = []
+    read: list[str] = []
+    for value in values:
+        parts = [_beside(value, one, child, place, reach) for one in others]
+        found = [one for one in parts if one is not None]
+        if not others or len(found) < len(others):
+            return None
+        tagged = (Literal(own_name(tag.path)), Literal(value))
+        named = zip(others, found, strict=True)
+        display = ObjectDisplay(
+            (tagged, *((Literal(own_name(one.path)), part.expression) for one, part in named))
+        )
+        missing = [
+            call("present", part.expression)
+            for part in found
+            if place.may_be_absent(reach.task.after, part.path)
+        ]
+        items.append(_where_all(missing, display))
+        read += [part.path for part in found]
+    return (ArrayDisplay(tuple(items)), tuple(read)) if len(items) > 1 else None
+
+
+def _where_all(conditions: Sequence[Expression], value: Expression) -> Expression:
+    """Return a value where all conditions hold, and nothing elsewhere."""
+    if not conditions:
+        return value
+    test = conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions))
+    return Conditional(test, value, call("absent"))
+
+
+def _beside(
+    value: str, part: FieldInfo, child: FieldInfo, place: Place, reach: Reach
+) -> Read | None:
+    """Return the one field that is called after a value and a part: `billing_city`."""
+    said = stems(value) | stems(own_name(part.path))
+    found = [
+        one
+        for one in reach.reads(child, place)
+        if one.field.types == part.types and stems(own_name(one.path)) == said
+    ]
+    near = [one for one in found if paths.parent(one.path) == place.context] or found
+    return near[0] if len(near) == 1 else None
 
 
 def _called(
@@ -92,7 +160,7 @@ def _items(value: str, read: Read, tag: FieldInfo, place: Place, reach: Reach) -
     others = [one for one in named_children(schema, holder) if one.path != tag.path]
     made: Mapping[str, Expression | None]
     if len(others) == 1 and named_children(schema, others[0].path):
-        made = {own_name(others[0].path): _whole(Name(name), source, others[0], reach)}
+        made = {own_name(others[0].path): as_declared(Name(name), source, others[0], reach)}
     else:
         made = {own_name(one.path): _part(Name(name), source, one, reach) for one in others}
     lacks = any(one.is_required and made[own_name(one.path)] is None for one in others)
@@ -110,10 +178,10 @@ def _part(read: Expression, at: str, target: FieldInfo, reach: Reach) -> Express
     path = paths.child(at, own_name(target.path))
     if reach.task.after.field(path) is None:
         return None
-    return _whole(Field(read, own_name(target.path)), path, target, reach)
+    return as_declared(Field(read, own_name(target.path)), path, target, reach)
 
 
-def _whole(read: Expression, at: str, target: FieldInfo, reach: Reach) -> Expression | None:
+def as_declared(read: Expression, at: str, target: FieldInfo, reach: Reach) -> Expression | None:
     """Return a value as the contract declares it, field by field; None where something lacks."""
     given, children = reach.task.after.field(at), reach.task.contract.schema.children(target.path)
     if given is None or not given.types <= target.types:

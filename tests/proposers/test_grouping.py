@@ -33,6 +33,8 @@ def test_propose__map_of_arrays_of_the_items__grouped_by_what_some_share() -> No
     first, second, third = GIVEN["loaves"]
     assert adapt(proposed, GIVEN) == {"shelf": {"red": [first, third], "tan": [second]}}
     assert proposed.verification.decision_needed
+    undeclared = {"loaves": [{**first, "crumbs": 1}]}
+    assert adapt(proposed, undeclared) == {"shelf": {"red": [first]}}
 
 
 def test_propose__whole_document_is_such_a_map__grouped_too() -> None:

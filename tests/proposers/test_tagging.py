@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.core.verify.making import TEXT, array, enum, obj
-from tests.proposers.small_tasks import adapt, propose, unfed
+from tests.proposers.small_tasks import adapt, propose, unfed, values
 
 PART = obj("name", name=TEXT, note=TEXT)
 AFTER = obj("", topCrust=array(PART), baseLayer=array(PART), crumbs=array(PART))
@@ -38,3 +38,22 @@ def test_propose__items_lack_what_is_required__nothing_joined() -> None:
     """Arrays whose items lack a required field are not joined."""
     item = obj("kind weight", kind=KIND, weight=TEXT)
     assert unfed(propose(AFTER, obj("", parts=array(item)))) == {"/parts"}
+
+
+def test_propose__fields_called_after_tag_and_part__one_item_for_each_tag() -> None:
+    """`top_name` and `rim_name` are the names of two items; one that is not there has none."""
+    after = obj("top_name", top_name=TEXT, rim_name=TEXT, crumbs=TEXT)
+    item = obj("kind name", kind=enum("top", "rim"), name=TEXT)
+    proposed = propose(after, obj("parts", parts=array(item)))
+    assert adapt(proposed, {"top_name": "t", "rim_name": "r"}) == {
+        "parts": [{"kind": "top", "name": "t"}, {"kind": "rim", "name": "r"}]
+    }
+    assert adapt(proposed, {"top_name": "t"}) == {"parts": [{"kind": "top", "name": "t"}]}
+    assert proposed.verification.decision_needed
+
+
+def test_propose__a_tag_without_fields__nothing_put_together() -> None:
+    """Where the fields of one tag are lacking the list is not made of the others."""
+    after = obj("top_name", top_name=TEXT)
+    item = obj("kind name", kind=enum("top", "rim"), name=TEXT)
+    assert "'kind': 'top'" not in str(values(propose(after, obj("", parts=array(item)))))
