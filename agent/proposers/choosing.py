@@ -229,7 +229,8 @@ def _candidate(
     target: FieldInfo, read: Read, priors: Priors | None, lowest: float
 ) -> Candidate | None:
     converted = conversion(read.field, target)
-    if converted is None or read.prior < lowest:
+    likeness = 0.0 if converted is None else max(read.prior, converted.worth)
+    if converted is None or likeness < lowest:
         return None
     shape = _of(converted.expression, Name(PLAIN))
     kept = 1.0 if priors is None else priors.rejected(target, read, shape)
@@ -237,7 +238,7 @@ def _candidate(
     return Candidate(
         read=read,
         expression=_of(converted.expression, read.expression),
-        score=read.prior * converted.certainty * kept,
+        score=likeness * converted.certainty * kept,
         reason=converted.reason,
         is_lossy=converted.is_lossy,
         is_ambiguous=converted.is_ambiguous,

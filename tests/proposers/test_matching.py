@@ -13,6 +13,7 @@ from tests.proposers.small_tasks import adapt, note, propose, rules, unfed, valu
 
 DATE = {"type": "string", "format": "date"}
 MOMENT = {"type": "string", "format": "date-time"}
+CRUST = {"type": "string", "enum": ["thin", "thick"]}
 NULLABLE = {"type": ["string", "null"]}
 NEST = obj("id address", id=TEXT, address=obj("zip_code city", zip_code=TEXT, city=TEXT))
 FLAT = obj("id zip_code city", id=TEXT, zip_code=TEXT, city=TEXT)
@@ -351,3 +352,11 @@ def test_propose__parts_of_a_date__each_from_the_same_field() -> None:
     proposed = propose(obj("birthDate", birthDate=dates), contract)
     assert adapt(proposed, {"birthDate": "1990"}) == {"birth_year": 1990, "birth_month": None}
     assert adapt(proposed, {"birthDate": "1974-12-25"}) == {"birth_year": 1974, "birth_month": 12}
+
+
+def test_propose__table_in_words__feeds_a_field_that_is_called_otherwise() -> None:
+    """A table between two closed lists in a description is proposed, and a person is asked."""
+    code = {"enum": ["T", "K"], "type": "string", "description": "T thin, K thick."}
+    proposed = propose(obj("id q", id=TEXT, q=code), obj("id crust", id=TEXT, crust=CRUST))
+    assert values(proposed)["/crust"] == "lookup(src.q, {'T': 'thin', 'K': 'thick'})"
+    assert note(proposed, "/crust").is_ambiguous

@@ -21,6 +21,7 @@ from agent.core.matching.value_tables import known_values
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
 from agent.core.synthesis.renamed_values import renamed_between, renamed_values
+from agent.core.synthesis.told_tables import Code, told_table
 from agent.core.synthesis.units import MILLISECONDS, unit_conversion, unit_of
 from agent.core.values import Json, same_value
 
@@ -33,6 +34,9 @@ ENUM_MATCH = 0.6
 
 WORD_OF = 0.95
 """Likeness of `db2` and `ibm.db2`: one is a whole word of the other."""
+
+TOLD_WORTH = 0.6
+"""What it is worth that a description spells out a table between the lists of two fields."""
 
 FEW = 6
 """Values of a text that may be all that it has."""
@@ -60,10 +64,15 @@ class Conversion:
     reason: str
     is_lossy: bool = False
     is_ambiguous: bool = False
+    worth: float = 0.0
+    """The likeness of two fields that such a conversion speaks for by itself."""
 
 
 def conversion(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     """Return the conversion that types, formats, enums and units call for, or None."""
+    told = told_table(source, target)
+    if told:
+        return _told(told)
     if target.enum and source.enum and "string" in source.types:
         return _enums(source, target)
     if _is_text(source) and _is_text(target):
@@ -141,6 +150,13 @@ def _enums(source: FieldInfo, target: FieldInfo) -> Conversion:
         f"{len(found)} of {len(given)} enum values by name",
         is_ambiguous=bool(missing) or not exact,
     )
+
+
+def _told(told: dict[Code, str]) -> Conversion:
+    """A table that a description spells out, which a person is to look at."""
+    entries = tuple((Literal(key), Literal(value)) for key, value in told.items())
+    lookup = call("lookup", V, ObjectDisplay(entries))
+    return Conversion(lookup, 0.95, "a table in words", is_ambiguous=True, worth=TOLD_WORTH)
 
 
 def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
