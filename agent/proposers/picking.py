@@ -7,6 +7,7 @@ first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -44,11 +45,15 @@ FIRST_SHARE: Final = 0.7
 ALIKE: Final = 0.1
 """From this likeness on a field of an item may be meant, although they share no word."""
 
+ENDS_SCORE: Final = 0.8
+"""Score of a field of the first or last item where a description names both."""
+
 MANY_VALUES: Final = 12
 MAX_DEPTH: Final = 3
 LONGEST: Final = 30
 """A text with more known values, deeper in the item or longer than this tells no kind of item."""
 
+_ENDS: Final = re.compile(r"\b(first|last)\s+(\w+)", re.IGNORECASE)
 _MAIN: Final = frozenset({"primary", "main", "default", "preferred", "principal"})
 
 
@@ -126,6 +131,8 @@ def picked(target: FieldInfo, place: Place, reach: Reach) -> Iterator[Candidate]
     """
     for pick in picks(target, place, reach):
         yield from _of_pick(target, pick, reach)
+    if target.types and not target.types & {"array", "object"}:
+        yield from _at_an_end(target, place, reach)
     if place.is_certain and target.types and not target.types & {"array", "object"}:
         yield from _of_one(target, place, reach)
 
@@ -162,6 +169,42 @@ def _of_pick(target: FieldInfo, pick: Pick, reach: Reach) -> Iterator[Candidate]
             is_lossy=True,
             is_ambiguous=True,
             part=" ".join(pick.values),
+        )
+
+
+def _at_an_end(target: FieldInfo, place: Place, reach: Reach) -> Iterator[Candidate]:
+    """Yield the field of the first or last item that a description speaks of.
+
+    "Site of the last stop" is the `site` of the last of `stops`.
+    """
+    said = _ENDS.search(target.description)
+    if said is None:
+        return
+    end, spoken = said[1].lower(), stems(target.description)
+    for holder in reach.reads(target, place, kinds=frozenset({"array"})):
+        around = stems(own_name(holder.path))
+        if stem(said[2].lower()) not in around or holder.field.types != {"array"}:
+            continue
+        items = paths.items(holder.path)
+        named = [
+            (leaf, converted)
+            for leaf in _parts(items, reach)
+            if (name := stems(own_name(leaf.path)) - around)
+            and name <= spoken
+            and (converted := conversion(leaf, target)) is not None
+        ]
+        if len(named) != 1:
+            continue
+        leaf, converted = named[0]
+        read = _stepped(call(end, holder.expression), paths.parse(leaf.path[len(items) :]))
+        yield Candidate(
+            read=Read(holder.expression, leaf.path, leaf, ENDS_SCORE),
+            expression=replace_name(converted.expression, V.name, read),
+            score=ENDS_SCORE * converted.certainty,
+            reason=f"{leaf.path} of the {end} item, as described",
+            is_lossy=True,
+            is_ambiguous=True,
+            part=end,
         )
 
 

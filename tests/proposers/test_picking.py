@@ -96,3 +96,14 @@ def test_propose__optional_object_like_nothing__not_made_of_first_items() -> Non
     proposed = propose(after, obj("", rival=obj("nick", nick=TEXT)))
     assert rules(proposed) == []
     assert unfed(proposed) == {"/rival"}
+
+
+@pytest.mark.parametrize(("which", "expected"), [("first", "a"), ("last", "c")])
+def test_propose__described_by_the_first_or_last_item__its_field(which: str, expected: str) -> None:
+    """ "Site of the last stop" is the site of the last of the stops, and a person is asked."""
+    after = obj("stops", stops=array(obj("site", site=TEXT, hue=TEXT)))
+    target = obj("end", end=told(TEXT, f"Site of the {which} stop."))
+    proposed = propose(after, target)
+    given = {"stops": [{"site": "a"}, {"site": "b"}, {"site": "c"}]}
+    assert adapt(proposed, given) == {"end": expected}
+    assert proposed.verification.decision_needed
