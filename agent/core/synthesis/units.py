@@ -91,6 +91,9 @@ _DESCRIBED = re.compile(
     r"\b(?:in|as|of|unit:?|\()\s*([a-z]+)\b(?:\s+per\s+([a-z]+))?", re.IGNORECASE
 )
 
+_FIRST = re.compile(r"([A-Z][a-z]+s)\b")
+"""A unit in the plural that a description begins with: `Seconds at the door`."""
+
 
 def unit_of(field: FieldInfo) -> tuple[str, Fraction] | None:
     """Return the dimension and the size of a field's unit, from its name, else its description.
@@ -106,6 +109,9 @@ def unit_of(field: FieldInfo) -> tuple[str, Fraction] | None:
     said = [
         _described(one.lower(), per.lower()) for one, per in _DESCRIBED.findall(field.description)
     ]
+    first = _FIRST.match(field.description)
+    if first is not None:
+        said.append(_described(first[1].lower(), ""))
     found = {unit for unit in said if unit is not None}
     return found.pop() if len(found) == 1 else None
 

@@ -29,6 +29,8 @@ def field(name: str, type: str = "number", description: str = "", **more: Any) -
         ("price_cents", "", "money"),
         ("size", "Size in bytes", "data"),
         ("size", "Size in bytes or in seconds", None),
+        ("restS", "Seconds that the dough rests", "time"),
+        ("rank", "Second of all", None),
         ("items", "", None),
         ("terms", "", None),
         ("", "", None),
