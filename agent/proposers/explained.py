@@ -81,6 +81,11 @@ class RowWriter:
                 return (empty, self._group(expression, target, at, scope))
             case ArrayDisplay((ObjectDisplay() as item,)):
                 when = self._needs(item, paths.items(at), scope)
+                if self._is_opened(paths.items(at)):
+                    # Only rows can be added to: an array of one is made of the payload as one.
+                    rows = self._fields(item, paths.items(at), scope)
+                    one = ArrayDisplay((Name("src"),))
+                    return (EachRow(target, one, fresh_name(at, scope), rows=rows, when=when),)
                 return (ValueRow(target=target, value=expression, when=when),)
             case ArrayComprehension() | ObjectComprehension():
                 row = self._looped(expression, target=target, at=at, scope=scope)
@@ -162,7 +167,7 @@ class RowWriter:
         self, at: str, copied: Expression, scope: Mapping[str, str]
     ) -> tuple[Row, ...]:
         opened = self.opened.get(at)
-        if opened is None or dict(opened.scope.places) != dict(scope):
+        if opened is None or opened.scope.bound != dict(scope):
             return ()
         return self.unseen(opened, (CopyRow(target="", copy=copied),))
 
@@ -170,10 +175,14 @@ class RowWriter:
         """Return whether an object has something in it that is written by rows of its own."""
         if not isinstance(value, ObjectDisplay):
             return False
-        return any(paths.is_within(target, at) for target in self.opened) or any(
+        return self._is_opened(at) or any(
             isinstance(part, (ObjectDisplay, ArrayComprehension, ObjectComprehension))
             for _, part in value.entries
         )
+
+    def _is_opened(self, at: str) -> bool:
+        """Return whether pairs leave something open at a contract path or below it."""
+        return any(paths.is_within(target, at) for target in self.opened)
 
     def _needs(
         self, display: ObjectDisplay, at: str, scope: Mapping[str, str]
@@ -210,7 +219,7 @@ class RowWriter:
                 value, target=paths.child("", name), at=paths.child(at, name), scope=scope
             )
         opened = self.opened.get(at)
-        if opened is not None and dict(opened.scope.places) == dict(scope):
+        if opened is not None and opened.scope.bound == dict(scope):
             made += self.unseen(opened, tuple(made))
         return self.left_to(tuple(made), at)
 
@@ -227,8 +236,7 @@ class RowWriter:
             return None
         loop = made.loops[0]
         (name,) = loop.names
-        over = path_of(loop.over, scope=scope)
-        inner = bind(scope, name, None if over is None else paths.items(over))
+        inner = bind(scope, name, _item_path(loop.over, scope))
         each = loop.over if default is None else Call("default", (loop.over, default))
         where = _all(loop.conditions)
         item = made.item if isinstance(made, ArrayComprehension) else made.value
@@ -245,6 +253,16 @@ class RowWriter:
         if child is None or child.is_required or not isinstance(over, ArrayDisplay):
             return None
         return self.there(over.items[0], scope) if len(over.items) == 1 else None
+
+
+def _item_path(over: Expression, scope: Mapping[str, str]) -> str | None:
+    """Return the source path of the items of a loop; an array of one is made of a value."""
+    match over:
+        case ArrayDisplay((one,)):
+            return path_of(one, scope=scope)
+        case _:
+            path = path_of(over, scope=scope)
+            return None if path is None else paths.items(path)
 
 
 def _all(conditions: tuple[Expression, ...]) -> Expression | None:

@@ -23,6 +23,7 @@ from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
+from agent.core.synthesis.scope import Scope
 from agent.proposers.agreeing import stays_silent
 from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, alternative
@@ -84,11 +85,12 @@ class Feeding:
         scope = opened.scope
         place = Place(
             base=opened.target,
-            scope=scope.places,
-            context=source_around(rows, scope.places),
+            scope=scope.bound,
+            context=_context(rows, scope),
             examples=tuple(Example(row, {}) for row in scope.rows),
             is_certain=False,
             is_owed=False,
+            stand=scope.standing,
         )
         children = [
             child
@@ -372,3 +374,9 @@ class Feeding:
 def _is_read(row: Row) -> bool:
     """Return whether a row takes anything from the source."""
     return not isinstance(row, ValueRow) or bool(names_in(row.value))
+
+
+def _context(rows: Sequence[Row], scope: Scope) -> str:
+    """Return the source object that matches one of the contract: of an entry it is the value."""
+    parts = scope.parts.get(list(scope.places)[-1])
+    return parts[-1][0] if parts else source_around(rows, scope.bound)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
-from agent.core.language.rewrite import path_of
-from agent.core.language.syntax import Expression, Row
+from agent.core.language.rewrite import names_in, path_of
+from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal, Row
+from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.positions import said_positions
@@ -20,6 +23,9 @@ from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_always_made
 from agent.proposers.reach import Reach
+
+NAMESAKE = 0.5
+"""From this likeness on a source field of the same name and type stands for a constant."""
 
 
 @dataclass(slots=True)
@@ -77,6 +83,8 @@ class Paired:
 
     def _safe(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:
         """Return a read as it is, or made safe where the source may leave it out or null it."""
+        if isinstance(value, (Literal, ArrayDisplay)) and not names_in(value):
+            return self._unless_given(value, at, scope)
         after, contract = self.reach.task.after, self.reach.task.contract.schema
         path, target = path_of(holder_asked(value), scope=scope), contract.field(at)
         source = None if path is None else after.field(path)
@@ -90,6 +98,32 @@ class Paired:
             is_certain=is_always_made(contract, at),
             said=self.reach.said_for_nothing(target),
             source=source,
+        )
+
+    def _unless_given(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:
+        """Return a constant, or the source field of its name where that is there.
+
+        A field that no pair shows is no reason to take what pairs show without it for all there is.
+        """
+        target = self.reach.task.contract.schema.field(at)
+        if target is None or target.enum is not None or fixed_value(target) is not None:
+            return value
+        place = Place(base="", scope=scope, context="", examples=())
+        for read in self.reach.reads(target, place, kinds=target.types):
+            if read.prior < NAMESAKE:
+                break
+            is_called_so = own_name(read.path) == own_name(at)
+            if is_called_so and read.field.types == target.types and not self._is_shown(read.path):
+                function = "default" if read.field.is_nullable else "if_missing"
+                return Call(function, (read.expression, value))
+        return value
+
+    def _is_shown(self, path: str) -> bool:
+        """Return whether some pair holds a value at a source path."""
+        return any(
+            value is not None
+            for payload, _ in self.reach.task.pairs()
+            for _, value in paths.find(payload, path)
         )
 
     def _may_be_absent(self, path: str, scope: Mapping[str, str]) -> bool:

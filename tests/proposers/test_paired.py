@@ -45,6 +45,40 @@ def test_propose__field_and_source_that_no_pair_shows__fed_by_name_and_type() ->
     assert adapt(proposed, {"ship": "x", "pilot": "p"}) == {"vessel": "x", "pilot": "p"}
 
 
+def test_propose__field_of_map_entries_that_no_pair_shows__fed_by_name_within_the_entry() -> None:
+    """What pairs do not show of the entries of a map is read from the same entry."""
+    ship = obj("ship", ship=TEXT, pilot=TEXT)
+    visit = obj("vessel", vessel=TEXT, pilot=TEXT)
+    after = obj("berths", berths={"type": "object", "additionalProperties": ship})
+    contract = obj("berths", berths={"type": "object", "additionalProperties": visit})
+    pairs = [
+        ({"berths": {key: {"ship": text}}}, {"berths": {key: {"vessel": text}}})
+        for key, text in (("n1", "a"), ("s2", "b"), ("w3", "c"))
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    payload = {"berths": {"e4": {"ship": "x", "pilot": "p"}, "e5": {"ship": "y"}}}
+    wanted = {"berths": {"e4": {"vessel": "x", "pilot": "p"}, "e5": {"vessel": "y"}}}
+    assert adapt(proposed, payload) == wanted
+
+
+def test_propose__field_in_an_array_of_one_that_no_pair_shows__fed_by_name() -> None:
+    """What pairs do not show is fed too where the source object becomes an array of one."""
+    after = obj("quay", quay=TEXT, calls=array(obj("ship", ship=TEXT, pilot=TEXT)))
+    visit = obj("vessel", vessel=TEXT, pilot=TEXT)
+    contract = obj("quays", quays=array(obj("name", name=TEXT, visits=array(visit))))
+    pairs = [
+        (
+            {"quay": quay, "calls": [{"ship": ship} for ship in ships]},
+            {"quays": [{"name": quay, "visits": [{"vessel": ship} for ship in ships]}]},
+        )
+        for quay, ships in (("n", "ab"), ("s", "c"), ("w", "def"))
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    payload = {"quay": "e", "calls": [{"ship": "x", "pilot": "p"}]}
+    wanted = {"quays": [{"name": "e", "visits": [{"vessel": "x", "pilot": "p"}]}]}
+    assert adapt(proposed, payload) == wanted
+
+
 def test_propose__field_that_no_pair_shows_and_a_converted_namesake_feeds__asks() -> None:
     """A namesake of another type may feed a field of unseen items, but a person has to say so."""
     after = obj("ships", ships=array(obj("name", name=TEXT, pilot=INT)))
@@ -75,6 +109,17 @@ def test_propose__constant_in_all_pairs__asks() -> None:
     pairs = [({"ship": text}, {"ship": text, "port": "Oslo"}) for text in ("a", "b", "c")]
     proposed = propose(obj("ship", ship=TEXT), contract, pairs=pairs)
     assert note(proposed, "/port").question == "no source field says so: is it always 'Oslo'?"
+    assert proposed.verification.decision_needed
+
+
+def test_propose__constant_with_a_namesake_that_no_pair_shows__gives_way_to_it_and_asks() -> None:
+    """What pairs show without a field is the value for its absence, and a person confirms it."""
+    after = obj("ship", ship=TEXT, flag=TEXT)
+    contract = obj("ship flag", ship=TEXT, flag=TEXT)
+    pairs = [({"ship": text}, {"ship": text, "flag": "NO"}) for text in ("a", "b", "c")]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"ship": "x", "flag": "SE"}) == {"ship": "x", "flag": "SE"}
+    assert adapt(proposed, {"ship": "x"}) == {"ship": "x", "flag": "NO"}
     assert proposed.verification.decision_needed
 
 

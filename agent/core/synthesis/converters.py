@@ -21,6 +21,7 @@ from agent.core.language.syntax import (
     Name,
 )
 from agent.core.matching.names import stems
+from agent.core.synthesis.addresses import address_parts
 from agent.core.synthesis.build import V, call
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.spoken import beside
@@ -50,6 +51,7 @@ _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 UTC_OFFSET = "[+]00:?00$"
 LONG_SECONDS = r"(:[0-9]{2})(\.[0-9]*[1-9])?\.?0*(Z|[+-][0-9]{2}:?[0-9]{2})$"
 PART_OF_TEXT = "a part of the text"
+ADDRESS_COST = 1.3
 
 
 def converters(pairs: Pairs, *, is_closed: bool = False) -> Iterator[Candidate]:
@@ -214,6 +216,8 @@ def _respelt(text: str) -> Iterator[tuple[Expression, float]]:
 
 
 def _parts(pairs: Pairs) -> Iterator[Candidate]:
+    for part, name in address_parts([str(given) for given, _ in pairs]):
+        yield part, ADDRESS_COST, f"{PART_OF_TEXT}: the {name}"
     if distinct_count([wanted for _, wanted in pairs]) < 2:
         yield from _last_parts(pairs)
         return

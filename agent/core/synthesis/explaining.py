@@ -19,6 +19,7 @@ from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.columns import holds_objects
+from agent.core.synthesis.dividing import BRANCH_COST, divided
 from agent.core.synthesis.examples import Example, Read, Solution, equal
 from agent.core.synthesis.explanation import (
     Explanation,
@@ -26,13 +27,13 @@ from agent.core.synthesis.explanation import (
     Open,
     Part,
     complete,
-    condition_part,
     gives,
 )
+from agent.core.synthesis.fixed_keys import fixed_keys, with_keys
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.joined_texts import joined_text
 from agent.core.synthesis.naming import fresh_name
-from agent.core.synthesis.predicates import Predicate, predicates
+from agent.core.synthesis.predicates import predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, solve
@@ -45,8 +46,6 @@ WORK: Final = 160_000
 FIELD_WORK: Final = 40_000
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
-MAX_DIVISIONS: Final = 24
-BRANCH_COST: Final = 1.5
 TUPLE_COST: Final = 1.0
 TOLD_GAIN: Final = 0.4
 TOLD_LIKENESS: Final = 0.2
@@ -135,13 +134,27 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
+        found = self._solved(target, wanted, scope, self.contract.field(target))
+        if found is not None:
+            self._fed[target] = frozenset(found.parts[0].solution.paths)
+        return found
+
+    def explain_key(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return what gives the keys of a map, or None."""
+        return self._solved(target, wanted, scope, None)
+
+    def _solved(
+        self, target: str, wanted: Sequence[object], scope: Scope, field: FieldInfo | None
+    ) -> Explanation | None:
         if not self.spend(len(wanted) * min(len(scope.columns), MAX_READS)):
             return None
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve(examples, columns, self.contract.field(target))
+        solutions = solve(examples, columns, field)
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
@@ -149,7 +162,6 @@ class Explainer:
             if gives(expression, wanted, scope):
                 others = tuple(one for one in solutions if one is not solution)[:6]
                 part = Part(target, solution, others)
-                self._fed[target] = frozenset(solution.paths)
                 return Explanation(expression, rank(solution), (part,))
         return None
 
@@ -179,9 +191,7 @@ class Explainer:
         return quoted(" ".join(info.description for info in infos if info is not None))
 
     def _prior(self, target: str, column: Column, scope: Scope) -> float:
-        is_near = any(
-            place and paths.parent(column.path) == place for place in scope.places.values()
-        )
+        is_near = any(place and paths.parent(column.path) == place for place in scope.around)
         alike = self.likeness(column.said, target, is_near)
         if column.code:
             alike = max(alike, self.likeness(column.path, target, is_near))
@@ -228,8 +238,33 @@ class Explainer:
                 found += [whole] if whole is not None else []
         else:
             mapped = self._itemwise.keyed(target, wanted, scope, branches=branches)
+            mapped = mapped or self._fixed(target, named, wanted, scope, branches)
             found += [mapped] if mapped is not None else []
         return min(found, key=lambda one: one.cost, default=None)
+
+    def _fixed(
+        self,
+        target: str,
+        named: dict[str, FieldInfo],
+        wanted: Sequence[object],
+        scope: Scope,
+        branches: int,
+    ) -> Explanation | None:
+        """Return a map with keys that are always the same, or the same for one kind of values."""
+        value, around = self.contract.field(paths.items(target)), self.contract.field(target)
+        said = "" if around is None else around.description
+        keys = fixed_keys(wanted, scope, named=frozenset(named), fields=self.fields, said=said)
+        if value is None or keys is None:
+            return None
+        every = named | dict.fromkeys(keys, value)
+        display = self._display(target, every, wanted, scope, branches)
+        made = None if display is None else complete(display, target, wanted, scope)
+        if made is None:
+            return None
+        made = with_keys(made, target, keys)
+        # Keys that only some payloads have are likelier those of one kind of values.
+        other = self._divided(target, wanted, scope, branches) if branches > 0 else None
+        return other if other is not None and other.cost < made.cost else made
 
     def _copied(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return an object or array that is there as it is wanted."""
@@ -351,50 +386,16 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
         """Return `A if condition else B`, with the condition and both sides as simple as can be."""
-        if len(wanted) < 2:
-            return None
-        best: Explanation | None = None
         is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
-        most = MAX_DIVISIONS if is_flat else MAX_DIVISIONS // 4
-        conditions = predicates(self._ranked(target, scope), self.contract.field(target))
-        for number, one in enumerate(conditions):
-            if number >= most or (best is not None and best.cost < one.cost + BRANCH_COST):
-                break
-            made = self._either(target, wanted, scope, when=one, branches=branches - 1)
-            if made is not None and (best is None or made.cost < best.cost):
-                best = made
-        return best
-
-    def _either(
-        self,
-        target: str,
-        wanted: Sequence[object],
-        scope: Scope,
-        *,
-        when: Predicate,
-        branches: int,
-    ) -> Explanation | None:
-        sides: list[Explanation] = []
-        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
-        for side in (True, False):
-            chosen = [held is side for held in when.holds]
-            own = [value for value, is_in in zip(wanted, chosen, strict=True) if is_in]
-            if all(value is MISSING for value in own):
-                sides.append(Explanation(call("absent"), 0.0))
-                continue
-            part = scope.only(chosen)
-            # A side that is an object is not divided again: what is in it may be.
-            explain = self.explain if is_flat else self._whole
-            made = explain(target, own, part, branches=branches)
-            if made is None:
-                return None
-            sides.append(made)
-        expression = Conditional(when.expression, sides[0].expression, sides[1].expression)
-        cost = when.cost + BRANCH_COST + sides[0].cost + sides[1].cost
-        if not gives(expression, wanted, scope):
-            return None
-        parts = (*sides[0].parts, *sides[1].parts, condition_part(target, when))
-        return Explanation(expression, cost, parts, (*sides[0].opens, *sides[1].opens))
+        # A side that is an object is not divided again: what is in it may be.
+        explain = self.explain if is_flat else self._whole
+        return divided(
+            predicates(self._ranked(target, scope), self.contract.field(target)),
+            target,
+            wanted,
+            scope,
+            lambda own, part: explain(target, own, part, branches=branches - 1),
+        )
 
 
 def _cost(one: Explanation) -> float:

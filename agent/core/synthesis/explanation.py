@@ -74,6 +74,11 @@ class Explains(Protocol):
     ) -> Explanation | None:
         """Return what gives the wanted value in every example, or None."""
 
+    def explain_key(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return what gives the keys of a map, or None."""
+
     def spend(self, steps: int) -> bool:
         """Take steps out of the budget; return whether some are left."""
 
@@ -95,7 +100,8 @@ def complete(
         if gives(option.expression, wanted, scope):
             return option
     shown = [value is not MISSING for value in wanted]
-    own = reads_in(made.expression, scope=scope.places)
+    own = {path for part in made.parts for path in part.solution.paths}
+    own |= set(reads_in(made.expression, scope=scope.bound))
     holding = list(separating(scope.columns, shown, own=own))
     for place, one in enumerate(holding):
         option = conditional(one, made, target, rivals=holding[place + 1 :])

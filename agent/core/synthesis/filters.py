@@ -87,7 +87,7 @@ def _conditions(
 ) -> Iterator[Predicate]:
     """Yield conditions on an item: one, its opposite, or two that both hold."""
     named = frozenset(map(stem, words(own_name(target))))
-    singles = list(_either_way(predicates(own)))
+    singles = [_as_called(one, named) for one in _either_way(predicates(own))]
     singles += _either_way(_starts(own, flags, named))
     singles += _either_way(_holding(own, named))
     singles += _either_way(_same(own, inside))
@@ -112,6 +112,12 @@ def _conditions(
             left.path,
             left.cost + right.cost + BOTH_COST,
         )
+
+
+def _as_called(one: Predicate, named: frozenset[str]) -> Predicate:
+    """Return a condition, cheaper where the items are called after the field that it asks for."""
+    field = frozenset(map(stem, words(own_name(one.path))))
+    return replace(one, cost=one.cost - NAMED_GAIN) if field and field < named else one
 
 
 def _agrees(holds: Sequence[bool], flags: Sequence[bool | None] | None) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.rewrite import names_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -24,7 +23,6 @@ from agent.core.language.syntax import (
 )
 from agent.core.synthesis.build import call
 from agent.core.synthesis.concatenations import concatenated
-from agent.core.synthesis.examples import value_of
 from agent.core.synthesis.explanation import (
     Explains,
     Explanation,
@@ -34,6 +32,7 @@ from agent.core.synthesis.explanation import (
 )
 from agent.core.synthesis.filters import filters
 from agent.core.synthesis.indexed import indexed
+from agent.core.synthesis.keys import FindKeys, keys_made, keys_read
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.ordering import ordered
 from agent.core.synthesis.pieces import pieces
@@ -45,8 +44,6 @@ MAX_SERIES: Final = 6
 MAX_LISTED: Final = 4
 """Most places of an array that are explained one by one."""
 
-RESPELT_READS: Final = 20
-RESPELT_COST: Final = 0.8
 AGAIN_COST: Final = 3.0
 """What it costs to go, for each item of an array, through all of its items again."""
 
@@ -89,14 +86,19 @@ class Itemwise:
         self, target: str, wanted: Sequence[object], scope: Scope, *, branches: int
     ) -> Explanation | None:
         """Return the cheapest object whose keys come from the items of a series."""
-        best: Explanation | None = None
-        for series in self._likely(target, wanted, scope):
-            made = self._map(target, wanted, scope, series=series, branches=branches)
-            if made is not None and (best is None or made.cost < best.cost):
-                best = made
-            if best is not None and best.cost < GOOD_ENOUGH:
-                break
-        return best or indexed(self.host, target, wanted, scope, series=self._all(scope))
+        for find in (keys_read, keys_made):
+            best: Explanation | None = None
+            for series in self._likely(target, wanted, scope):
+                made = self._map(target, wanted, scope, series=series, find=find, branches=branches)
+                if made is not None and (best is None or made.cost < best.cost):
+                    best = made
+                if best is not None and best.cost < GOOD_ENOUGH:
+                    break
+            if best is None and find is keys_read:
+                best = indexed(self.host, target, wanted, scope, series=self._all(scope))
+            if best is not None:
+                return best
+        return None
 
     def concatenated(
         self, target: str, wanted: Sequence[object], scope: Scope
@@ -177,7 +179,7 @@ class Itemwise:
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
             item = self.host.explain(paths.items(target), flat, inside, branches=min(branches, 1))
-            if item is None or name not in names_in(item.expression):
+            if item is None or not series.is_read(name, item.expression):
                 continue
             joined = tuple(self._joins(item.expression, target))
             loop = Loop((name,), series.expression, (*filtered.conditions, *joined))
@@ -215,6 +217,7 @@ class Itemwise:
         scope: Scope,
         *,
         series: Series,
+        find: FindKeys,
         branches: int,
     ) -> Explanation | None:
         """Return an object with one entry for each item of a series, or for some of them."""
@@ -223,20 +226,17 @@ class Itemwise:
             inside = scope.inside(name, series.path, filtered.items, series.parts)
             if not self.host.spend(len(inside.columns) * len(inside.rows) // CHEAPER):
                 return None
-            for key, keys, key_cost in _key_reads(inside, name, _letters_of(wanted)):
-                values = _by_key(filtered.items, keys, wanted)
-                if values is None:
-                    continue
+            for keys in find(self.host, target, filtered.items, wanted, inside):
                 item = self.host.explain(
-                    paths.items(target), values, inside, branches=min(branches, 1)
+                    paths.items(target), keys.values, inside, branches=min(branches, 1)
                 )
-                if item is None:
+                if item is None or not series.is_read(name, keys.expression, item.expression):
                     continue
                 loop = Loop((name,), series.expression, filtered.conditions)
                 made = Explanation(
-                    ObjectComprehension(key, item.expression, (loop,)),
-                    item.cost + filtered.cost + key_cost + self._cost(series, target, scope),
-                    (*item.parts, *filtered.parts(target)),
+                    ObjectComprehension(keys.expression, item.expression, (loop,)),
+                    item.cost + filtered.cost + keys.cost + self._cost(series, target, scope),
+                    (*keys.parts, *item.parts, *filtered.parts(target)),
                     item.opens,
                 )
                 whole = complete(made, target, wanted, scope)
@@ -269,54 +269,6 @@ def _is_join(value: Expression) -> bool:
 def _joined_parts(target: str, joined: Sequence[Expression]) -> Iterator[Part]:
     for one in joined:
         yield condition_part(target, Predicate(one, (True,), target, 0.0))
-
-
-def _letters_of(wanted: Sequence[object]) -> frozenset[str]:
-    return frozenset(_letters(key) for value in wanted if isinstance(value, dict) for key in value)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _key_reads(
-    inside: Scope, name: str, letters: frozenset[str]
-) -> Iterator[tuple[Expression, tuple[object, ...], float]]:
-    """Yield what could be the key of each item, as it is and respelled."""
-    columns = [
-        one
-        for one in inside.columns
-        if one.name == name
-        and one.is_scalar
-        and letters >= {_letters(str(v)) for v in one.values if v is not MISSING}
-    ]
-    # The first of many keys leaves the others out: all of them are looked for before.
-    for column in sorted(columns, key=lambda one: one.is_guess):
-        cost = column.cost + (GOOD_ENOUGH if column.is_guess else 0.0)
-        yield column.expression, column.values, cost
-    for column in columns[:RESPELT_READS]:
-        for function in ("lower", "upper", "kebab", "snake", "camel", "text"):
-            expression = call(function, column.expression)
-            values = tuple(value_of(expression, row) for row in inside.rows)
-            yield expression, values, column.cost + RESPELT_COST
-
-
-def _by_key(
-    items: list[list[Any]], keys: Sequence[object], wanted: Sequence[object]
-) -> list[object] | None:
-    """Return the value that is wanted for each item, or None when the keys are not these."""
-    values: list[object] = []
-    at = 0
-    for own, value in zip(items, wanted, strict=True):
-        mine = keys[at : at + len(own)]
-        at += len(own)
-        if not isinstance(value, dict):
-            values += [MISSING] * len(own)
-            continue
-        if not all(isinstance(key, str) for key in mine) or set(mine) != value.keys():
-            return None
-        values += [value[key] for key in mine]
-    return values if any(one is not MISSING for one in values) else None
 
 
 def is_tuple(wanted: Sequence[object]) -> bool:

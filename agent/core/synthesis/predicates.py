@@ -155,6 +155,9 @@ def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
         is_called = bool(named) and asks_for(column.path) == named
         flag = made(read, (value is True for value in values), -NAMED_GAIN if is_called else 0.0)
         yield replace(flag, is_named=is_called)
+        if len(present) < len(values):
+            # Where nothing is said it is not false either.
+            yield made(equals(read, False), (value is False for value in values), 0.1)
         return
     kinds = [(kind, name) for kind, name in _KINDS if any(isinstance(v, kind) for v in present)]
     if len(kinds) > 1 or any(isinstance(v, (int, float)) for v in present):

@@ -69,18 +69,22 @@ _CODES: Final = _KINDS | {"link", "scheme", "relation", "key", "code"}
 """What keys are called, in their words, whose values tell items apart by what they are."""
 
 
+Parts = tuple[tuple[str, tuple[str, ...]], ...]
+"""Source paths that stand in parts of an item, each with the steps to it; the item's own last."""
+
+
 @dataclass(slots=True)
 class Scope:
     """Names in reach with their source paths, and their values in each example.
 
-    `positions` are source paths of numbers that are said to be positions in an array; `parts` the
-    source paths of what a name holds that was put together, by its keys.
+    `positions` are source paths of numbers that are said to be positions in an array. An entry of
+    a map is no source value itself: `parts` tell where its key and its value are from.
     """
 
     places: Mapping[str, str]
     rows: tuple[Mapping[str, object], ...]
     positions: frozenset[str] = frozenset()
-    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    parts: Mapping[str, Parts] = field(default_factory=dict)
     _columns: list[Column] | None = field(default=None, init=False)
 
     @property
@@ -94,19 +98,43 @@ class Scope:
             ]
         return self._columns
 
+    @property
+    def bound(self) -> dict[str, str]:
+        """Return the names that stand for a source value, with its path."""
+        return {name: path for name, path in self.places.items() if name not in self.parts}
+
+    @property
+    def standing(self) -> dict[str, Expression]:
+        """Return what stands for the source paths in parts of items."""
+        return {
+            path: _stepped(Name(name), steps)
+            for name, parts in self.parts.items()
+            for path, steps in parts
+        }
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Return the source paths that reads start from."""
+        return (*self.bound.values(), *self.standing)
+
     def inside(
-        self,
-        name: str,
-        path: str,
-        items: Sequence[Sequence[Any]],
-        parts: Mapping[str, str] | None = None,
+        self, name: str, path: str, items: Sequence[Sequence[Any]], parts: Parts = ()
     ) -> Scope:
         """Return the scope of the items of a loop, one example per item."""
         rows = [
             {**row, name: item} for row, own in zip(self.rows, items, strict=True) for item in own
         ]
-        known = {**self.parts, name: parts} if parts else self.parts
-        return Scope({**self.places, name: path}, tuple(rows), self.positions, known)
+        inner = {**self.parts, name: parts} if parts else self.parts
+        return Scope({**self.places, name: path}, tuple(rows), self.positions, inner)
+
+    def sources(self, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+        """Yield the source values of one example, each with its path."""
+        for name, item in row.items():
+            for path, steps in self.parts.get(name, ((self.places.get(name, ""), ()),)):
+                value = item
+                for step in steps:
+                    value = value.get(step, MISSING) if isinstance(value, dict) else MISSING
+                yield path, value
 
     def only(self, chosen: Sequence[bool]) -> Scope:
         """Return the scope of some of the examples, with the same reads; of all, this one."""
@@ -125,8 +153,13 @@ class Scope:
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
             values = tuple(row.get(name, MISSING) for row in self.rows)
-            whole = Column(Name(name), path, path, values, name=name)
-            plain += _placed(walk(whole, 0), path, self.parts.get(name, {}))
+            item = Column(Name(name), path, path, values, name=name)
+            if name not in self.parts:
+                plain += walk(item, 0)
+                continue
+            plain.append(item)
+            for source, steps in self.parts[name]:
+                plain += walk(_part(item, source, steps), 0)
         yield from plain
         arrays = [column for column in plain if holds_objects(column.values)]
         picked = [one for column in arrays for one in _picked(column)]
@@ -153,16 +186,17 @@ class Scope:
                         yield from _found_by(found, key, pointer.expression, pointer.values)
 
 
-def _placed(columns: Iterator[Column], path: str, parts: Mapping[str, str]) -> Iterator[Column]:
-    """Yield reads with the source paths of the parts that a name is put together of."""
-    for column in columns:
-        for key, part in parts.items():
-            own = paths.child(path, key)
-            if paths.is_within(column.path, own):
-                below = column.path[len(own) :]
-                column = replace(column, path=part + below, said=part + below)
-                break
-        yield column
+def _stepped(read: Expression, steps: Sequence[str]) -> Expression:
+    for step in steps:
+        read = Field(read, step)
+    return read
+
+
+def _part(item: Column, path: str, steps: Sequence[str]) -> Column:
+    """Return the read of a part of an item, under the source path that it is from."""
+    for step in steps:
+        item = below(item, step)
+    return replace(item, path=path, said=path)
 
 
 def _limited(columns: Iterator[Column]) -> Iterator[Column]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
+from agent.core.language.rewrite import reads_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -20,10 +21,11 @@ from agent.core.language.syntax import (
 )
 from agent.core.synthesis.alignment import scalars_of
 from agent.core.synthesis.build import call, text
-from agent.core.synthesis.scope import Column, Scope
+from agent.core.synthesis.scope import Column, Parts, Scope
 
 ENTRIES_COST: Final = 0.6
 NESTED_COST: Final = 0.8
+OBJECTS_COST: Final = 0.3
 GROUPED_COST: Final = 1.5
 ZIPPED_COST: Final = 1.2
 WRAPPED_COST: Final = 1.0
@@ -46,8 +48,15 @@ class Series:
     when: Expression | None = None
     """What has to hold for there to be an array at all."""
 
-    parts: Mapping[str, str] = field(default_factory=dict)
-    """The source paths of what items are put together of, by their keys."""
+    parts: Parts = ()
+    """Where the parts of an item are from that is no source value itself."""
+
+    def is_read(self, name: str, *expressions: Expression) -> bool:
+        """Return whether expressions read the items, called `name`: of nested ones the inner."""
+        read = {path for one in expressions for path in reads_in(one, scope={name: ""})}
+        if all(steps[0] != "inner" for _, steps in self.parts):
+            return bool(read)
+        return any(path == "" or path.startswith("/inner") for path in read)
 
     def fit(self, wanted: Sequence[object]) -> float:
         """Return how well the items agree with wanted ones in number and in values, 0 for not."""
@@ -85,9 +94,14 @@ def series_of(scope: Scope) -> Iterator[Series]:
     for column in scope.columns:
         if _is_object(column):
             yield _entries(column)
+            if _is_mixed(column):
+                yield _object_entries(column)
     for column in arrays[:MAX_ARRAYS]:
         yield from _nested(column)
         yield from _grouped(column)
+    maps = [one for one in scope.columns if _is_object(one) and one.path and not one.cost]
+    for column in maps[:MAX_ARRAYS]:
+        yield from _nested_entries(column)
     yield from _zipped(arrays[:MAX_ARRAYS])
     for column in scope.columns:
         if _is_object(column) and column.cost == 0:
@@ -149,55 +163,152 @@ def _plain(column: Column) -> Series:
     return Series(column.expression, paths.items(column.path), column.said, items, column.cost)
 
 
+def _items_of(column: Column) -> tuple[Sequence[Any], ...]:
+    """Return the entries of the objects that a read gives."""
+    return tuple(_inner(value) if isinstance(value, dict) else () for value in column.values)
+
+
 def _entries(column: Column) -> Series:
-    items = tuple(
-        [{"key": key, "value": item} for key, item in value.items()]
-        if isinstance(value, dict)
-        else ()
-        for value in column.values
-    )
     return Series(
         call("entries", column.expression),
         paths.items(column.path),
         column.said,
-        items,
+        _items_of(column),
         column.cost + ENTRIES_COST,
-        parts={"value": paths.items(column.path)},
+        parts=_entry_parts(column.path),
+    )
+
+
+def _entry_parts(path: str, *steps: str) -> Parts:
+    """Return where the key and the value of an entry are from, which stands at some steps."""
+    return (
+        (paths.child(path, "key"), (*steps, "key")),
+        (paths.items(path), (*steps, "value")),
+    )
+
+
+def _is_mixed(column: Column) -> bool:
+    """Return whether a read, no root, gives objects with objects and other values side by side."""
+    kinds = {
+        isinstance(part, dict)
+        for value in column.values
+        if isinstance(value, dict)
+        for part in value.values()
+    }
+    return len(kinds) > 1 and column.path != "" and not column.cost
+
+
+def _object_entries(column: Column) -> Series:
+    """Return the entries that are objects themselves: their fields can be read."""
+    plain = _entries(column)
+    test = call("is_object", Field(Name("entry"), "value"))
+    loop = Loop(("entry",), plain.expression, (test,))
+    items = tuple([one for one in own if isinstance(one["value"], dict)] for own in plain.items)
+    return replace(
+        plain,
+        expression=ArrayComprehension(Name("entry"), (loop,)),
+        items=items,
+        cost=plain.cost + OBJECTS_COST,
     )
 
 
 def _nested(column: Column) -> Iterator[Series]:
     """Yield the items of an array that every item holds, each with the item that holds it."""
+    outer = tuple(value if isinstance(value, list) else () for value in column.values)
+    cost = column.cost + NESTED_COST
+    for key in _keys_with(outer, list):
+        yield _within(column, column.expression, outer, (key,), cost=cost)
+
+
+def _nested_entries(column: Column) -> Iterator[Series]:
+    """Yield what every entry of a map holds: the items of an array, the entries of an object."""
+    outer = _items_of(column)
+    values = [item["value"] for own in outer for item in own]
+    if not values or not all(isinstance(value, dict) for value in values):
+        return
+    over, cost = call("entries", column.expression), column.cost + ENTRIES_COST + NESTED_COST
+    inside = [[item["value"] for item in own] for own in outer]
+    for key in _keys_with(inside, list):
+        yield _within(column, over, outer, ("value", key), cost=cost)
+    for steps in (("value",), *(("value", key) for key in _keys_with(inside, dict))):
+        held = [_at(item, steps) for own in outer for item in own]
+        # What holds plain values only is an object with fields.
+        if any(
+            isinstance(part, dict) for one in held if isinstance(one, dict) for part in one.values()
+        ):
+            yield _within(column, over, outer, steps, cost=cost + ENTRIES_COST)
+
+
+def _keys_with(outer: Sequence[Sequence[Any]], kind: type) -> list[str]:
+    """Return the keys of items under which something of a kind stands."""
     keys: dict[str, None] = {}
-    for value in column.values:
-        for item in value if isinstance(value, list) else ():
+    for own in outer:
+        for item in own:
             if isinstance(item, dict):
-                keys.update((key, None) for key, part in item.items() if isinstance(part, list))
-    for key in keys:
-        items = tuple(
-            [
-                {"outer": outer, "inner": inner}
-                for outer in (value if isinstance(value, list) else ())
-                if isinstance(outer, dict) and isinstance(outer.get(key), list)
-                for inner in outer[key]
-            ]
-            for value in column.values
-        )
-        loops = (
-            Loop(("outer",), column.expression, ()),
-            Loop(("inner",), Field(Name("outer"), key), ()),
-        )
-        pair = display(outer=Name("outer"), inner=Name("inner"))
-        path = paths.items(paths.child(paths.items(column.path), key))
-        yield Series(
-            ArrayComprehension(pair, loops),
-            path,
-            paths.child(column.said, key),
-            items,
-            column.cost + NESTED_COST,
-            column.said,
-            parts={"outer": paths.items(column.path), "inner": path},
-        )
+                keys.update((key, None) for key, part in item.items() if isinstance(part, kind))
+    return list(keys)
+
+
+def _within(
+    column: Column,
+    over: Expression,
+    outer: Sequence[Sequence[Any]],
+    steps: tuple[str, ...],
+    *,
+    cost: float,
+) -> Series:
+    """Return what stands in each item of an array at some steps, each with the item around it."""
+    read: Expression = Name("outer")
+    path, said = paths.items(column.path), column.said
+    for step in steps:
+        read = Field(read, step)
+        if step != "value":
+            path, said = paths.child(path, step), paths.child(said, step)
+    found = [[(item, _at(item, steps)) for item in own] for own in outer]
+    objects = [value for own in found for _, value in own if isinstance(value, dict)]
+    kinds = {isinstance(part, dict) for value in objects for part in value.values()}
+    if objects:
+        read = call("entries", read)
+    # Fields are read of objects only: what else an object holds is passed over.
+    is_mixed = len(kinds) > 1
+    only = (call("is_object", Field(Name("inner"), "value")),) if is_mixed else ()
+    items = tuple(
+        [
+            {"outer": item, "inner": inner}
+            for item, value in own
+            for inner in _inner(value)
+            if not is_mixed or isinstance(inner["value"], dict)
+        ]
+        for own in found
+    )
+    loops = (Loop(("outer",), over, ()), Loop(("inner",), read, only))
+    pair = display(outer=Name("outer"), inner=Name("inner"))
+    around: Parts = ((paths.items(column.path), ("outer",)),)
+    if steps[0] == "value":
+        around = _entry_parts(column.path, "outer")
+    inside = _entry_parts(path, "inner") if objects else ((paths.items(path), ("inner",)),)
+    return Series(
+        ArrayComprehension(pair, loops),
+        paths.items(path),
+        said,
+        items,
+        cost,
+        column.said,
+        parts=(*around, *inside),
+    )
+
+
+def _at(item: object, steps: tuple[str, ...]) -> object:
+    for step in steps:
+        item = item.get(step) if isinstance(item, dict) else None
+    return item
+
+
+def _inner(value: object) -> Sequence[Any]:
+    """Return the items of an array, the entries of an object, or nothing."""
+    if isinstance(value, dict):
+        return [{"key": key, "value": item} for key, item in value.items()]
+    return value if isinstance(value, list) else ()
 
 
 def display(**entries: Expression) -> Expression:
@@ -228,7 +339,10 @@ def _grouped(column: Column) -> Iterator[Series]:
                 column.said,
                 tuple(items),
                 column.cost + GROUPED_COST,
-                parts={"value": column.path},
+                parts=(
+                    (paths.child(paths.items(column.path), key), ("key",)),
+                    (column.path, ("value",)),
+                ),
             )
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from agent.core.language.absence import MISSING
+from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import Call, Expression, Literal
 from agent.core.schema import FieldInfo
-from agent.core.synthesis.examples import Read, Solution, distinct_count, is_present
+from agent.core.synthesis.build import V, call
+from agent.core.synthesis.examples import Read, Solution, distinct_count, is_present, value_of
 
 TEMPLATE_READS = 120
 LONG_PART = 5
@@ -20,6 +22,12 @@ SPLIT_READS = 25
 SPLIT_AT = (", ", "/", ":", "@", " ", "-", ".")
 SPLIT_PLACES = (0, 1, -1, 2, -2, 3, 4)
 SPLIT_COST = 0.6
+RESPELT_COST = 0.4
+POINTER_TOKEN = call(
+    "replace", call("replace", V, Literal("~"), Literal("~0")), Literal("/"), Literal("~1")
+)
+"""A key as a step of a JSON Pointer (RFC 6901, section 3)."""
+
 MAX_COMBINED = 40
 """Combinations of reads that stand at the same places of the first text."""
 
@@ -50,7 +58,9 @@ def templates(
     if made is None and distinct_count(targets) > 1:
         made = _side_by_side(texts, rows, targets)
     if made is None and distinct_count(targets) > 1:
-        made = _covered([*texts, *_pieces(texts[:SPLIT_READS], rows)], rows, targets)
+        near = texts[:SPLIT_READS]
+        pieces = [*_pieces(near, rows), *_respelt(near, rows, targets[0])]
+        made = _covered([*texts, *pieces], rows, targets)
     if made is None:
         return
     pattern, parts = made
@@ -108,6 +118,30 @@ def _pieces(texts: Columns, rows: Sequence[int]) -> Iterator[tuple[Read, tuple[o
                 if _is_text(values, rows):
                     made = Call("part", (read.expression, Literal(separator), Literal(place)))
                     yield replace(read, expression=made, cost=cost, is_guess=True), values
+
+
+def _respelt(
+    texts: Columns, rows: Sequence[int], target: str
+) -> Iterator[tuple[Read, tuple[object, ...]]]:
+    """Yield what stands in the first text in other letters, or escaped for a pointer."""
+    for read, column in texts:
+        first = column[rows[0]]
+        if not isinstance(first, str) or not any(map(str.isalpha, first)):
+            continue
+        for expression in (
+            *(Call(function, (V,)) for function in ("lower", "upper", "kebab", "snake")),
+            POINTER_TOKEN,
+        ):
+            shown = value_of(expression, {V.name: first})
+            if shown == first or not isinstance(shown, str) or shown not in target:
+                continue
+            values = tuple(
+                value_of(expression, {V.name: value}) if isinstance(value, str) else MISSING
+                for value in column
+            )
+            if _is_text(values, rows):
+                made = replace_name(expression, V.name, read.expression)
+                yield replace(read, expression=made, cost=read.cost + RESPELT_COST), values
 
 
 def _piece(value: object, separator: str, place: int) -> object:

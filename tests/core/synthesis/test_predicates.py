@@ -46,6 +46,7 @@ def test_predicates__any_payloads__each_division_once_and_none_of_all(payloads: 
     [
         ([True, False, True], [True, False, True], "src.v"),
         ([True, False, True], [False, True, False], "not src.v"),
+        ([True, MISSING, False], [True, True, False], "not src.v == False"),
         (["ebb", "flood", "ebb"], [True, False, True], "src.v == 'ebb'"),
         ([MISSING, 1, 2], [False, True, True], "present(src.v)"),
         (["", "a", "b"], [False, True, True], "present(non_empty(src.v))"),

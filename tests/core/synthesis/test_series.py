@@ -48,6 +48,28 @@ def test_series__any_payloads__hold_what_their_expressions_give(payloads: list[A
             "entries(group_by(src.buoys, 'hue'))",
             [{"key": "red", "value": [{"hue": "red"}, {"hue": "red"}]}],
         ),
+        (
+            {"ports": {"oslo": {"north": {"depth": 4}}}},
+            "[{'outer': outer, 'inner': inner} for outer in entries(src.ports)"
+            " for inner in entries(outer.value)]",
+            [
+                {
+                    "outer": {"key": "oslo", "value": {"north": {"depth": 4}}},
+                    "inner": {"key": "north", "value": {"depth": 4}},
+                }
+            ],
+        ),
+        (
+            {"ports": {"oslo": {"buoys": [1]}}},
+            "[{'outer': outer, 'inner': inner} for outer in entries(src.ports)"
+            " for inner in outer.value.buoys]",
+            [{"outer": {"key": "oslo", "value": {"buoys": [1]}}, "inner": 1}],
+        ),
+        (
+            {"lane": {"north": {"depth": 4}, "note": "ice"}},
+            "[entry for entry in entries(src.lane) if is_object(entry.value)]",
+            [{"key": "north", "value": {"depth": 4}}],
+        ),
         ({"x": [1, 2], "y": [3, 4]}, "zip(src.x, src.y)", [[1, 3], [2, 4]]),
         ({"buoy": {"id": 1}}, "[src.buoy]", [{"id": 1}]),
     ],
@@ -55,7 +77,7 @@ def test_series__any_payloads__hold_what_their_expressions_give(payloads: list[A
 def test_series__shape_of_a_payload__can_be_looped_over(
     payload: Any, printed: str, items: Any
 ) -> None:
-    """Arrays, maps, arrays within arrays, groups, parallel arrays and one object are series."""
+    """Arrays, maps, either within the other, groups, parallel arrays and objects are series."""
     (found,) = series(payload)[printed].items
     assert list(found) == items
 
