@@ -61,6 +61,7 @@ class Kinds:
                     (Evidence(EvidenceKind.NAME, text),),
                     when=condition,
                     is_ambiguous=True,
+                    question=f"is it only for {value!r} at {read.path}, as its name tells?",
                 )
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from agent.core.confidence.signals import Ground, Signals
@@ -53,8 +52,15 @@ def next_item(
             text = f"fields beside it take the first {len(positions)} items of the same array"
             evidence = (Evidence(EvidenceKind.SAMPLE, text),)
             reads = tuple(reads_in(made, scope=place.scope))
-            found = Choice(made, reads, Signals(Ground.ANALOGY), evidence, is_ambiguous=True)
-            return replace(found, when=when)
+            return Choice(
+                made,
+                reads,
+                Signals(Ground.ANALOGY),
+                evidence,
+                when=when,
+                is_ambiguous=True,
+                question=f"is it item {len(positions)}, after those that fields beside it take?",
+            )
     return None
 
 

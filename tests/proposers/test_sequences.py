@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.core.verify.making import NUMBER, TEXT, array, obj
-from tests.proposers.small_tasks import adapt, propose
+from tests.proposers.small_tasks import adapt, note, propose
 
 SOURCE = obj("id position", id=TEXT, position=array(NUMBER))
 PAIRS: list[tuple[Any, Any]] = [
@@ -19,7 +19,7 @@ def test_next_item__one_field_left_of_the_type__takes_the_next_item() -> None:
     proposed = propose(SOURCE, contract, pairs=PAIRS)
     assert adapt(proposed, PAYLOAD) == {"id": "3", "east": 1.5, "north": 2.5, "up": 3.5}
     assert adapt(proposed, PAIRS[0][0]) == PAIRS[0][1]
-    assert proposed.verification.decision_needed
+    assert "is it item 2" in note(proposed, "/up").question
 
 
 def test_next_item__two_fields_left_of_the_type__nothing() -> None:
