@@ -217,7 +217,7 @@ def _nested(column: Column) -> Iterator[Series]:
     outer = tuple(value if isinstance(value, list) else () for value in column.values)
     cost = column.cost + NESTED_COST
     for key in _keys_with(outer, list):
-        yield _within(column, column.expression, outer, (key,), cost=cost)
+        yield from _within(column, column.expression, outer, (key,), cost=cost)
 
 
 def _nested_entries(column: Column) -> Iterator[Series]:
@@ -229,14 +229,14 @@ def _nested_entries(column: Column) -> Iterator[Series]:
     over, cost = call("entries", column.expression), column.cost + ENTRIES_COST + NESTED_COST
     inside = [[item["value"] for item in own] for own in outer]
     for key in _keys_with(inside, list):
-        yield _within(column, over, outer, ("value", key), cost=cost)
+        yield from _within(column, over, outer, ("value", key), cost=cost)
     for steps in (("value",), *(("value", key) for key in _keys_with(inside, dict))):
         held = [_at(item, steps) for own in outer for item in own]
         # What holds plain values only is an object with fields.
         if any(
             isinstance(part, dict) for one in held if isinstance(one, dict) for part in one.values()
         ):
-            yield _within(column, over, outer, steps, cost=cost + ENTRIES_COST)
+            yield from _within(column, over, outer, steps, cost=cost + ENTRIES_COST)
 
 
 def _keys_with(outer: Sequence[Sequence[Any]], kind: type) -> list[str]:
@@ -256,8 +256,11 @@ def _within(
     steps: tuple[str, ...],
     *,
     cost: float,
-) -> Series:
-    """Return what stands in each item of an array at some steps, each with the item around it."""
+) -> Iterator[Series]:
+    """Yield what stands in each item of an array at some steps, each with the item around it.
+
+    Nothing where that is an array in some items and an object in others: no loop goes through both.
+    """
     read: Expression = Name("outer")
     path, said = paths.items(column.path), column.said
     for step in steps:
@@ -266,6 +269,8 @@ def _within(
             path, said = paths.child(path, step), paths.child(said, step)
     found = [[(item, _at(item, steps)) for item in own] for own in outer]
     objects = [value for own in found for _, value in own if isinstance(value, dict)]
+    if objects and any(isinstance(value, list) for own in found for _, value in own):
+        return
     kinds = {isinstance(part, dict) for value in objects for part in value.values()}
     if objects:
         read = call("entries", read)
@@ -287,7 +292,7 @@ def _within(
     if steps[0] == "value":
         around = _entry_parts(column.path, "outer")
     inside = _entry_parts(path, "inner") if objects else ((paths.items(path), ("inner",)),)
-    return Series(
+    yield Series(
         ArrayComprehension(pair, loops),
         paths.items(path),
         said,

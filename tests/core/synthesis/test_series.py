@@ -102,3 +102,11 @@ def test_series__an_array_here_and_a_single_value_there__are_items_all_the_same(
     printed = "src.buoys if is_array(src.buoys) else [src.buoys]"
     (one,) = [it for it in series_of(scope) if print_expression(it.expression) == printed]
     assert list(map(list, one.items)) == [[1, 2], [3], []]
+
+
+def test_series__array_in_one_item_and_object_in_another__no_loop_goes_through_both() -> None:
+    """What an item holds under a key is looped over where it is an array in all, or an object."""
+    ports = {"oslo": {"piers": [{"depth": 4}], "is_open": True}, "moss": {"piers": {"a": {"b": 1}}}}
+    made = series({"ports": ports, "open": 1})
+    assert "entries(src.ports)" in made
+    assert not any("outer.value.piers" in printed for printed in made)
