@@ -11,7 +11,15 @@ from agent.core.language.absence import MISSING
 from agent.core.language.functions import FUNCTIONS
 from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import names_in, replace_name, replace_reads
-from agent.core.language.syntax import Call, Expression, Index, Literal, Name
+from agent.core.language.syntax import (
+    Call,
+    Comparison,
+    Expression,
+    Index,
+    Literal,
+    Logic,
+    Name,
+)
 from agent.core.proposing import Alternative, Evidence, EvidenceKind, PriorMapping
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
@@ -100,6 +108,8 @@ def _question(best: Solution, rivals: Sequence[Solution]) -> str:
     taken = print_expression(best.expression)
     if _ground(best) is Ground.CONSTANT:
         return f"no source field says so: is it always {taken}?"
+    if best.is_ambiguous and best.support < 2 and isinstance(best.expression, (Comparison, Logic)):
+        return f"pairs show one value alone: is it always `{taken}`?"
     tied = [other for other in rivals if rank(other) - rank(best) < TIED]
     if tied:
         other = print_expression(tied[0].expression)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent.core.language.parser import parse
@@ -29,3 +31,10 @@ def test_choice_from__another_explanation__asked_about_where_nothing_decides(
 ) -> None:
     """A tie is put to a person; how far a rival is behind counts for the confidence."""
     assert bool(choice_from(BEST, [other]).question) is asks
+
+
+def test_choice_from__a_test_that_one_value_alone_speaks_for__is_asked_about() -> None:
+    """That all pairs say false tells little of the value that would make it true."""
+    guess = replace(solution("src.port == 'Moss'", "/port"), support=1, is_ambiguous=True)
+    assert "pairs show one value alone" in choice_from(guess, []).question
+    assert not choice_from(replace(guess, support=2), []).question

@@ -36,7 +36,7 @@ def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     """Yield `read == value` for a boolean that is called like a value, or described with one."""
     if target.types != {"boolean"}:
         return
-    yield from _both(target, reads)
+    yield from joined_flags(target, reads)
     name = asks_for(target.path)
     for read in reads:
         if read.field.types != {"string"}:
@@ -116,7 +116,7 @@ def taught_flags(
                 )
 
 
-def _both(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+def joined_flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     """Yield `a and b` for two booleans side by side whose differing words a description joins.
 
     `open_allowed`, described as "allowed to start and to end", of `start_open_allowed` and

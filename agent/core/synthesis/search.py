@@ -30,7 +30,7 @@ from agent.core.synthesis.examples import (
     is_present,
     value_of,
 )
-from agent.core.synthesis.flags import flags, taught_flags
+from agent.core.synthesis.flags import joined_flags, taught_flags
 from agent.core.synthesis.longer import constant, longer
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.problem import (
@@ -157,7 +157,7 @@ def _put_together(problem: Problem) -> Iterator[Solution]:
         if all(map(_is_no_container, column)) and (known is None or read.cost < known.cost):
             nearest[read.path] = read
     reads = [*nearest.values()]
-    for made in chain(composed(problem.target, reads), flags(problem.target, reads)):
+    for made in chain(composed(problem.target, reads), joined_flags(problem.target, reads)):
         if problem.is_explained_by(made.expression):
             support = distinct_count(problem.wanted)
             yield Solution(

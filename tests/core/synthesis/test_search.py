@@ -418,3 +418,13 @@ def test_solve__number_as_text_that_may_start_with_zeros__is_read_without_them()
         r"integer(replace_pattern(src.year, '^0+([0-9])', '\\1'))"
     )
     assert best(pairs, {"year": 0.9}, {"year": TEXT}) == "integer(src.year)"
+
+
+def test_solve__flag_called_like_a_value_that_no_pair_shows__is_no_test_for_it() -> None:
+    """A free text that some sample calls like the flag tells nothing of it: `id` is `baked`."""
+    target = make_schema({"type": "object", "properties": {"baked": {"type": "boolean"}}})
+    shown = examples([({"id": "a1"}, False), ({"id": "b2"}, False)])
+    (read,) = reads({"id": 0.9}, {"id": {"type": "string", "examples": ["baked"]}})
+    columns = [(read, tuple(value_of(read.expression, one.bindings) for one in shown))]
+    found = solve(shown, columns, target.field("/baked"))
+    assert [print_expression(one.expression) for one in found][:1] == ["False"]
