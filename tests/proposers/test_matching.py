@@ -298,7 +298,8 @@ def test_propose__all_sources_moved_at_once__likeliest_are_asked() -> None:
 
 def test_propose__some_of_many_sources_taken_away__refused() -> None:
     """Where most of what a contract needs is still there, what was taken away is not replaced."""
-    kept, names = ("a1", "b2", "c3", "d4", "e5", "f6", "g7"), ("rye", "oat", "bun", "pie", "tart")
+    kept = ("a1", "b2", "c3", "d4", "e5", "f6", "g7")
+    names = ("rye", "oat", "bun", "pie", "tart", "roll")
     before = obj(" ".join((*kept, *names)), **dict.fromkeys((*kept, *names), TEXT))
     after = obj(" ".join((*kept, "p1", "p2")), **dict.fromkeys((*kept, "p1", "p2"), TEXT))
     assert unfed(propose(after, before, before=before)) == {f"/{name}" for name in names}
