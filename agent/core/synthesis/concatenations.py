@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from agent.core.language.absence import MISSING
@@ -55,7 +54,7 @@ def concatenated(
             )
             found = complete(whole, target, wanted, scope)
             if found is not None:
-                return replace(found, opens=())
+                return found
     return None
 
 

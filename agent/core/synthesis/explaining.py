@@ -126,11 +126,11 @@ class Explainer:
         leaf = self._leaf(target, wanted, scope)
         if leaf is None or leaf.cost >= GOOD_ENOUGH:
             joined = joined_text(target, wanted, scope, itemwise=self._itemwise)
-            leaf = min((one for one in (leaf, joined) if one), key=_cost, default=None)
+            leaf = _cheapest(leaf, joined)
         if leaf is None or leaf.cost < GOOD_ENOUGH or branches == 0:
             return leaf
         other = self._divided(target, wanted, scope, branches)
-        return min((one for one in (leaf, other) if one), key=_cost)
+        return _cheapest(leaf, other)
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
@@ -240,7 +240,7 @@ class Explainer:
             mapped = self._itemwise.keyed(target, wanted, scope, branches=branches)
             mapped = mapped or self._fixed(target, named, wanted, scope, branches)
             found += [mapped] if mapped is not None else []
-        return min(found, key=lambda one: one.cost, default=None)
+        return _cheapest(*found)
 
     def _fixed(
         self,
@@ -348,7 +348,7 @@ class Explainer:
         elif is_single(wanted):
             listed = self._itemwise.listed(target, wanted, scope, 0)
             found.append(listed if listed and not _reads_items(listed, scope) else None)
-        best = min((one for one in found if one), key=lambda one: one.cost, default=None)
+        best = _cheapest(*found)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
         looped = self._itemwise.looped(target, wanted, scope, best=best, branches=branches)
@@ -358,7 +358,7 @@ class Explainer:
         if both is not None and both.cost < GOOD_ENOUGH:
             return both
         listed = self._itemwise.listed(target, wanted, scope, branches)
-        return min((one for one in (both, listed) if one), key=lambda one: one.cost, default=None)
+        return _cheapest(both, listed)
 
     def _one_or_many(
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
@@ -398,8 +398,8 @@ class Explainer:
         )
 
 
-def _cost(one: Explanation) -> float:
-    return one.cost
+def _cheapest(*found: Explanation | None) -> Explanation | None:
+    return min((one for one in found if one), key=lambda one: one.cost, default=None)
 
 
 def _reads_items(made: Explanation, scope: Scope) -> bool:

@@ -174,10 +174,7 @@ def _sums(problem: Problem) -> Iterator[Solution]:
                 if left is right or (operator in "*+" and left.path > right.path):
                     continue
                 made = Arithmetic(left.expression, operator, right.expression)
-                if all(
-                    equal(value_of(made, example.bindings), example.expected)
-                    for example in problem.examples
-                ):
+                if problem.is_explained_by(made):
                     yield Solution(
                         made,
                         (left.path, right.path),
