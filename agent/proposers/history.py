@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
@@ -12,6 +12,7 @@ from agent.core.language.syntax import CopyRow, ValueRow
 from agent.core.language.walk import Place, places
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
+from agent.proposers.heirs import heirs_of, versions_of
 
 GONE_FLOOR = 0.7
 """A field whose source was removed needs this score from another one: a producer that says "gone"
@@ -25,11 +26,13 @@ SURE_PAST = 0.8
 @dataclass(frozen=True, slots=True)
 class History:
     """Renames that feed contract fields, as (source path, contract path) with confidence; the
-    contract fields that were fed before; and those of them whose source was removed."""
+    contract fields that were fed before; those of them whose source was removed; and for some of
+    these the source fields that may stand for it."""
 
     moved: dict[tuple[str, str], float] = field(default_factory=dict)
     fed: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    heirs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     is_known: bool = False
 
 
@@ -59,7 +62,7 @@ def history_of(task: Task) -> History:
     feeds = list(places(task.in_force.rows, let=task.in_force.let))
     removed = [change.before_path for change in task.diff.changes if change.is_removal]
     moved: dict[tuple[str, str], float] = {}
-    fed, gone = set(), set()
+    fed, gone = set(), dict[str, str]()
     for target in (one.path for one in task.contract.schema.fields if one.path):
         old = next((path for place in feeds if (path := _source(place, target))), None)
         if old is None or (task.before is not None and task.before.field(old) is None):
@@ -70,8 +73,8 @@ def history_of(task: Task) -> History:
                 new = rename.after_path + old[len(rename.before_path) :]
                 moved[(new, target)] = rename.confidence
         if any(paths.is_within(old, path) for path in removed):
-            gone.add(target)
-    return History(moved, frozenset(fed), frozenset(gone), is_known=True)
+            gone[target] = old
+    return History(moved, frozenset(fed), frozenset(gone), heirs=_heirs(gone, task), is_known=True)
 
 
 def with_likely_past(
@@ -86,7 +89,7 @@ def with_likely_past(
         return history
     removed = [change.before_path for change in task.diff.changes if change.is_removal]
     renamed = [rename.before_path for rename in task.diff.renames]
-    gone = set()
+    gone = {}
     for target in task.contract.schema.fields:
         scored = [(likeness(one, target), one.path) for one in task.before.fields if one.path]
         sure, path = max(scored, default=(0.0, ""))
@@ -97,8 +100,13 @@ def with_likely_past(
             and is_away
             and not any(paths.is_within(path, one) for one in renamed)
         ):
-            gone.add(target.path)
-    return replace(history, gone=frozenset(gone))
+            gone[target.path] = path
+    return replace(history, gone=frozenset(gone), heirs=_heirs(gone, task))
+
+
+def _heirs(gone: Mapping[str, str], task: Task) -> dict[str, frozenset[str]]:
+    versions = versions_of(task)
+    return {} if versions is None else heirs_of(gone, task.contract.schema, versions)
 
 
 def _source(place: Place, target: str) -> str | None:

@@ -144,9 +144,12 @@ class Leaves:
     def _likeliest(self, child: FieldInfo, place: Place) -> Choice | None:
         """Return the best candidate below the floor for a field that must be there, to be asked.
 
-        A field whose source was taken away gets none: what is like it was never it.
+        A field whose source was taken away gets one of its heirs or none: what is like it
+        was never it.
         """
-        if not place.is_owed or not child.is_required or child.path in self.history.gone:
+        heirs = self.history.heirs.get(child.path, frozenset())
+        is_gone = child.path in self.history.gone
+        if not place.is_owed or not child.is_required or (is_gone and not heirs):
             return None
         offers = [
             one
@@ -154,10 +157,14 @@ class Leaves:
             if one.score > (0.0 if one.expression == one.read.expression else CONVERTED_FLOOR)
             and one.read.path
             and not one.is_rejected
-            and not any(self.reach.is_claimed(path, child.path) for path in one.paths)
+            and (heirs.issuperset(one.paths) if is_gone else not self._is_claimed(one, child))
         ]
         offers.sort(key=lambda one: -one.score * self._share_left(one, child, place))
         return replace(choice_of(offers[0], offers[1:]), is_ambiguous=True) if offers else None
+
+    def _is_claimed(self, one: Candidate, child: FieldInfo) -> bool:
+        """Return whether another contract field is called what a candidate reads."""
+        return any(self.reach.is_claimed(path, child.path) for path in one.paths)
 
     def _share_left(self, one: Candidate, child: FieldInfo, place: Place) -> float:
         """Return what is left of a likeness below the floor, where names say little.
