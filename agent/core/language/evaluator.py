@@ -199,7 +199,7 @@ class Evaluator:
         first = self.evaluate(expression.loops[0].over, scope)
         if first is MISSING or first is None:
             return first
-        scopes = self._scopes(expression.loops, first, scope)
+        scopes = self.scopes_of(expression.loops, first, scope)
         if isinstance(expression, ArrayComprehension):
             items = [self.evaluate(expression.item, inner) for inner in scopes]
             return self._budget.admit([item for item in items if item is not MISSING])
@@ -208,7 +208,7 @@ class Evaluator:
             for inner in scopes
         )
 
-    def _scopes(self, loops: tuple[Loop, ...], over: Value, scope: Scope) -> Iterator[Scope]:
+    def scopes_of(self, loops: tuple[Loop, ...], over: Value, scope: Scope) -> Iterator[Scope]:
         """Yield the scope of every round; an inner array that is missing or null has no items."""
         loop, rest = loops[0], loops[1:]
         for inner in self._rounds(loop, over, scope):
@@ -219,7 +219,7 @@ class Evaluator:
                 continue
             below = self.evaluate(rest[0].over, inner)
             if below is not MISSING and below is not None:
-                yield from self._scopes(rest, below, inner)
+                yield from self.scopes_of(rest, below, inner)
 
     def _rounds(self, loop: Loop, over: Value, scope: Scope) -> Iterator[Scope]:
         with blaming("for", (loop.over,), scope):

@@ -101,7 +101,7 @@ class _Explainer:
         if isinstance(row, GroupRow) and row.when is None:
             return None
         reads = [
-            read for part in _expressions(visit) for read in self._reads(part, visit.scope, set())
+            read for part in expressions_of(visit) for read in self._reads(part, visit.scope, set())
         ]
         if isinstance(row, CopyRow) and not visit.outcome and reads:
             reads = self._copied(visit, reads)
@@ -123,7 +123,7 @@ class _Explainer:
         if place is not None:
             yield from self._read(place, expression, scope)
         elif isinstance(expression, Name):
-            binding = _let_of(expression, scope)
+            binding = let_of(expression, scope)
             if binding is not None and id(binding) not in seen:
                 seen.add(id(binding))
                 yield from self._reads(binding.expression, binding.scope, seen)
@@ -158,7 +158,8 @@ def _is_item(visit: Visit) -> bool:
     return visit.rule.endswith(("/key", "/value"))
 
 
-def _expressions(visit: Visit) -> list[Expression]:
+def expressions_of(visit: Visit) -> list[Expression]:
+    """Return the expressions that a visited row, or the part of it that was visited, evaluates."""
     row = visit.row
     if isinstance(row, EachRow) and _is_item(visit):
         own_part = row.key if visit.rule.endswith("/key") else row.value
@@ -209,7 +210,8 @@ def _body_of(row: Row) -> str:
             assert_never(row)
 
 
-def _let_of(name: Name, scope: Scope) -> Named | None:
+def let_of(name: Name, scope: Scope) -> Named | None:
+    """Return what a name of a `let` stands for, or None for any other name."""
     try:
         binding = scope.find(name.name)
     except InvalidAdapter:

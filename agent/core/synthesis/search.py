@@ -163,7 +163,7 @@ def _put_together(problem: Problem) -> Iterator[Solution]:
             yield Solution(
                 made.expression,
                 tuple(read.path for read in made.reads),
-                TOGETHER_COST,
+                TOGETHER_COST + sum(read.cost for read in made.reads),
                 made.score,
                 support,
                 made.reason,

@@ -8,7 +8,7 @@ aggregates (`sum`, `count`, `max`) are not counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from agent.core import paths
 from agent.core.language.document import Adapter
@@ -16,6 +16,7 @@ from agent.core.language.rewrite import SOURCE_SCOPE, Scope, path_of, reads_in
 from agent.core.language.scoping import split
 from agent.core.language.syntax import (
     Arithmetic,
+    ArrayComprehension,
     Bindings,
     Call,
     Comparison,
@@ -27,6 +28,7 @@ from agent.core.language.syntax import (
     GroupRow,
     Index,
     Literal,
+    Loop,
     Name,
     ObjectDisplay,
     Row,
@@ -38,17 +40,40 @@ from agent.core.schema import Schema
 from agent.core.values import json_type
 
 _PIECES = {"slice": "slice", "part": "part", "extract": "extract", "first": "first", "last": "last"}
-_DAYS = frozenset({"iso_date", "format_date"})
-_TABLES = frozenset({"lookup", "switch"})
+DAYS = frozenset({"iso_date", "format_date"})
+"""Functions that may keep the day of a time."""
+
+TABLES = frozenset({"lookup", "switch"})
+"""Functions that give a value by the key that is met in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """An expression that keeps less than what it reads, in what way, and by which `piece`.
+
+    `operand` is what is lost from; `whole` is what stands to be narrowed, and `kept` what becomes
+    of it. Of `items[0].sku` the skus are lost from, and the whole of `items` is narrowed; so it is
+    of the first of those items that meet a condition.
+    """
+
+    operand: Expression
+    way: str
+    piece: str
+    whole: Expression
+    kept: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A narrowed value: the target that gets it, the source path if known, and in what way."""
+    """A narrowed value: the target that gets it, the source path if known, and in what way.
+
+    `narrowings` are the expressions that do so, the first of them in the `way`.
+    """
 
     target: str
     source: str | None
     way: str
+    narrowings: tuple[Narrowing, ...] = field(default=(), compare=False)
 
     @property
     def message(self) -> str:
@@ -84,29 +109,31 @@ class _Sight:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A source value in the output: kept whole (`way` is empty) or narrowed in a `way`."""
+    """A source value in the output: kept whole, or narrowed."""
 
     target: str
     source: str | None
-    way: str = ""
-    piece: str = ""
+    narrowing: Narrowing | None = None
 
 
 def find_losses(adapter: Adapter, *, after: Schema) -> tuple[Loss, ...]:
     """Return the losses of an adapter, one per target and source path, in rule order."""
     sight = _Sight(target="", scope=SOURCE_SCOPE, lets={}).let(adapter.let)
     uses = [use for row in adapter.rows for use in _row_uses(row, sight, after)]
-    kept = {use.source for use in uses if not use.way and use.source is not None}
+    kept = {use.source for use in uses if use.narrowing is None and use.source is not None}
     pieces: dict[str | None, set[str]] = {}
     for use in uses:
-        if use.piece:
-            pieces.setdefault(use.source, set()).add(use.piece)
-    found: dict[tuple[str, str | None], Loss] = {}
+        if use.narrowing is not None and use.narrowing.piece:
+            pieces.setdefault(use.source, set()).add(use.narrowing.piece)
+    found: dict[tuple[str, str | None], list[Narrowing]] = {}
     for use in uses:
-        if use.way and not _is_kept(use.source, kept) and len(pieces.get(use.source, ())) < 2:
-            loss = Loss(target=use.target, source=use.source, way=use.way)
-            found.setdefault((use.target, use.source), loss)
-    return tuple(found.values())
+        is_kept = _is_kept(use.source, kept) or len(pieces.get(use.source, ())) > 1
+        if use.narrowing is not None and not is_kept:
+            found.setdefault((use.target, use.source), []).append(use.narrowing)
+    return tuple(
+        Loss(target, source, narrowings[0].way, tuple(narrowings))
+        for (target, source), narrowings in found.items()
+    )
 
 
 def _is_kept(source: str | None, kept: set[str]) -> bool:
@@ -149,11 +176,11 @@ def _rows_uses(rows: tuple[Row, ...], sight: _Sight, after: Schema) -> Iterator[
 
 def _uses(expression: Expression, sight: _Sight, after: Schema) -> Iterator[_Use]:
     """Yield how the reads of a value expression reach the output."""
-    narrowed = _narrowed(expression, sight, after)
-    if narrowed is not None:
-        operand, way, piece = narrowed
+    narrowing = _narrowed(expression, sight, after)
+    if narrowing is not None:
+        operand = narrowing.operand
         if _has_reads(operand, sight):
-            yield _Use(sight.target, _source_of(operand, sight), way, piece)
+            yield _Use(sight.target, _source_of(operand, sight), narrowing)
         for part in _value_parts(expression):
             if part is not operand:
                 yield from _uses(part, sight, after)
@@ -186,7 +213,27 @@ def _has_reads(expression: Expression, sight: _Sight) -> bool:
     )
 
 
-def _narrowed(
+def _narrowed(expression: Expression, sight: _Sight, after: Schema) -> Narrowing | None:
+    """Return how an expression narrows its operand, or None."""
+    if isinstance(expression, Field) and not isinstance(expression.of, Name):
+        inner = _narrowed(expression.of, sight, after)
+        return inner and replace(inner, operand=expression)
+    found = _operand(expression, sight, after)
+    if found is None:
+        return None
+    operand, way, piece = found
+    return Narrowing(operand, way, piece, whole=_unfiltered(operand), kept=expression)
+
+
+def _unfiltered(operand: Expression) -> Expression:
+    match operand:
+        case ArrayComprehension(loops=(Loop(over=over),)):
+            return over
+        case _:
+            return operand
+
+
+def _operand(
     expression: Expression, sight: _Sight, after: Schema
 ) -> tuple[Expression, str, str] | None:
     """Return (operand, way, piece) when an expression narrows its operand."""
@@ -195,18 +242,14 @@ def _narrowed(
             return of, "one item of many is taken", f"[{position}]"
         case Slice(of=of, start=start, end=end):
             return of, "a part of it is cut out", f"[{start}:{end}]"
-        case Field(of=of) if not isinstance(of, Name):
-            inner = _narrowed(of, sight, after)
-            # The loss of `items[0].sku` is a loss of the skus.
-            return inner and (expression, inner[1], inner[2])
         case Call(function=function) if function in _PIECES and expression.arguments:
             piece = f"{function}{expression.arguments[1:]}{expression.named}"
             return expression.arguments[0], f"{function}(...) keeps a part of it", piece
         case Call(function="round"):
             return expression.arguments[0], "it is rounded", ""
-        case Call(function=function) if function in _DAYS:
+        case Call(function=function) if function in DAYS:
             return _day(expression, sight, after)
-        case Call(function=function) if function in _TABLES:
+        case Call(function=function) if function in TABLES:
             return _table(expression, sight, after)
         case Arithmetic(operator="//" | "%", left=left):
             return left, f"{expression.operator} drops a part of it", expression.operator
@@ -303,7 +346,7 @@ def _value_parts(expression: Expression) -> Iterator[Expression]:
         case Comparison() | Index() | Slice() | Field():
             return
         case Call(function=function, arguments=arguments, named=named):
-            is_narrowing = function in _PIECES or function in _TABLES or function in _DAYS
+            is_narrowing = function in _PIECES or function in TABLES or function in DAYS
             skipped = 1 if is_narrowing or function in ("round", "present", "count") else 0
             yield from arguments[skipped:]
             yield from (value for _, value in named)
@@ -321,8 +364,8 @@ def _expressions(value: object) -> Iterator[Expression]:
         for item in value:
             yield from _expressions(item)
     elif is_dataclass(value) and not isinstance(value, type):
-        if type(value).__name__ == "Loop":
-            yield from _parts(value)
+        if isinstance(value, Loop):
+            yield value.over  # its conditions only decide whose values reach the output
         else:
             yield value  # type: ignore[misc]
 

@@ -22,6 +22,7 @@ from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import closed, consumer_confidence, is_decision_needed
+from agent.core.verify.lossy import find_losses
 from agent.core.verify.mending import Mender
 from agent.core.verify.proof import ObligationKind, Proof, prove
 from agent.core.verify.record import (
@@ -32,6 +33,7 @@ from agent.core.verify.record import (
     Verdict,
     Verification,
 )
+from agent.core.verify.shown_losses import shown_losses
 from agent.core.verify.shrink import shrink
 from agent.core.verify.trial import Failure, try_contract, try_pair
 
@@ -117,6 +119,7 @@ def verify(
         outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
         if not outcome.is_refuted:
             known = trial.told_apart(known, notes, seed=seed)
+            known = _answered(known, adapter, after, trial.paired_payloads())
     told = [] if unsatisfied else _told(proof, outcome)
     findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
     verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
@@ -210,6 +213,27 @@ def _open_findings(proof: Proof, outcome: _Outcome) -> Iterable[Finding]:
             yield Finding(one.kind.value, one.path, f"{one.message}; {tries}", FindingSeverity.INFO)
 
 
+def _answered(
+    known: Sequence[Finding], adapter: Adapter, after: Schema, payloads: Sequence[Json]
+) -> list[Finding]:
+    """Return the findings, those losses closed that the pairs show to be wanted."""
+    if not payloads:
+        return list(known)
+    losses = shown_losses(adapter, find_losses(adapter, after=after), payloads)
+    shown = {(loss.target, loss.message) for loss in losses}
+    return [
+        replace(
+            one,
+            code="lossy-as-shown",
+            message=f"{one.message}, as the pairs show",
+            severity=FindingSeverity.INFO,
+        )
+        if one.code == "lossy" and (one.path, one.message) in shown
+        else one
+        for one in known
+    ]
+
+
 def _thin_search(outcome: _Outcome) -> list[Finding]:
     is_cut_short = outcome.counterexample is not None and not outcome.refusals
     if is_cut_short or outcome.is_telling:
@@ -257,6 +281,10 @@ class _Trial:
                     self._adapter, sample.payload, expected=expected, tolerance=tolerance
                 )
         return compared, missed
+
+    def paired_payloads(self) -> list[Json]:
+        """Return the payloads whose output is known."""
+        return [one.payload for one in self._samples if one.expected_by(self._contract.consumer)]
 
     def _sample_findings(self) -> Iterable[Finding]:
         for number, sample in enumerate(self._samples, start=1):

@@ -101,6 +101,7 @@ def test_losses__of_a_narrowing_expression__are_found(expression: str) -> None:
         "round(3.14159, 2)",
         "count(src.lines)",
         "[line.sku for line in src.lines]",
+        "[line.sku for line in src.lines if line.price > 3]",
     ],
 )
 def test_losses__of_a_faithful_expression__are_none(expression: str) -> None:

@@ -624,6 +624,27 @@ def test_decision__with_an_open_note__is_needed(open_note: dict[str, Any]) -> No
     assert checked(note("/a", 1.0, **open_note), note("/b", 1.0)).decision_needed
 
 
+@pytest.mark.parametrize(
+    ("prices", "code"), [((1.25, 2.0), "lossy-as-shown"), ((1.0, 2.0), "lossy")]
+)
+def test_decision__a_loss_that_pairs_show__is_told_and_not_asked(
+    prices: tuple[float, float], code: str
+) -> None:
+    """Who gave a pair with a rounded price has said that prices may be rounded."""
+    found = check(
+        [value("/a", "round(src.x)")],
+        source=obj("x", x=NUMBER),
+        contract=obj("a", a=NUMBER),
+        samples=[
+            Sample(payload={"x": price}, expected=(("billing", {"a": round(price)}),))
+            for price in prices
+        ],
+        notes=[note("/a", 1.0)],
+    )
+    assert [one.code for one in found.findings if one.code.startswith("lossy")] == [code]
+    assert found.decision_needed == (code == "lossy")
+
+
 def test_decision__rivals_that_the_confidence_has_weighed__are_alternatives() -> None:
     """An adapter that is sure enough only shows them; a less sure one asks."""
     sure = checked(note("/a", 1.0, is_ambiguous=True), note("/b", 1.0))
