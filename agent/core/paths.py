@@ -6,6 +6,7 @@ A key that is literally `*` is written `~2`, so that a pointer has one reading.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.core.values import Json
 
@@ -15,6 +16,7 @@ _LITERAL_STAR = "\ud800*"
 """The parsed token of a key that is literally `*`: no key holds a lone surrogate."""
 
 
+@lru_cache(maxsize=65_536)
 def parse(pointer: str) -> tuple[str, ...]:
     """Return the tokens of a pointer, unescaped; take them apart with `key_of`.
 

@@ -75,6 +75,7 @@ def path_words(path: str) -> tuple[str, ...]:
     return tuple(word for name in named for word in words(name))
 
 
+@lru_cache(maxsize=65_536)
 def own_name(path: str) -> str:
     """Return the last named step of a path: the items of `/lines` are called `lines`."""
     named = [paths.key_of(token) for token in paths.parse(path) if token != paths.ANY]

@@ -71,6 +71,7 @@ class Explainer:
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
     _fed: dict[str, frozenset[str]] = field(default_factory=dict)
+    _feeds: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     _itemwise: Itemwise = field(init=False)
 
     def __post_init__(self) -> None:
@@ -136,7 +137,7 @@ class Explainer:
         """Return the best explanation by reads and conversions."""
         found = self._solved(target, wanted, scope, self.contract.field(target))
         if found is not None:
-            self._fed[target] = frozenset(found.parts[0].solution.paths)
+            self._feed(target, frozenset(found.parts[0].solution.paths))
         return found
 
     def explain_key(
@@ -207,12 +208,20 @@ class Explainer:
         said = "" if field is None else field.description
         if not said:
             return 0
-        fed_by_it = (
-            telling(own_name(sibling), said)
-            for sibling, fed in self._fed.items()
-            if sibling != target and path in fed and paths.parent(sibling) == paths.parent(target)
-        )
-        return telling_field(path, said) or max(fed_by_it, default=0)
+        found = telling_field(path, said)
+        if found:
+            return found
+        siblings = self._feeds.get((path, paths.parent(target)), ())
+        return max((telling(own_name(one), said) for one in siblings if one != target), default=0)
+
+    def _feed(self, target: str, sources: frozenset[str]) -> None:
+        """Write down which source fields feed a target now."""
+        above = paths.parent(target)
+        for path in self._fed.get(target, frozenset()) - sources:
+            del self._feeds[path, above][target]
+        for path in sources:
+            self._feeds.setdefault((path, above), {})[target] = None
+        self._fed[target] = sources
 
     # Objects
 

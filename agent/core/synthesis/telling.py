@@ -32,6 +32,7 @@ def telling(value: str, description: str) -> int:
     return _telling(value, description)
 
 
+@lru_cache(maxsize=65_536)
 def telling_field(path: str, description: str) -> int:
     """Return what a description says of a field, as `telling` does.
 
