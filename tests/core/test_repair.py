@@ -252,6 +252,22 @@ def test_repair__undeclared_field_of_items__copied_item_by_item() -> None:
     ]
 
 
+def test_repair__undeclared_field_of_a_computed_value__picked_out() -> None:
+    """What is computed cannot be copied: the fields that the contract declares are picked."""
+    part = obj("a", a=TEXT, secret=TEXT)
+    source, contract = obj("", x=part, y=part), obj("", x=obj("a", a=TEXT))
+    made = mended(source, contract, [{"target": "/x", "value": "coalesce(src.x, src.y)"}])
+    assert made == [{"target": "/x", "value": "pick(coalesce(src.x, src.y), 'a')"}]
+
+
+def test_repair__undeclared_field_of_computed_items__picked_out_of_each() -> None:
+    """So they are of the items of an array, also of one that a loop writes into a map."""
+    source = obj("l", l=array(obj("k", k=TEXT, secret=TEXT)))
+    rule = {"target": "", "each": "entries(group_by(src.l, 'k'))", "as": "g", "key": "g.key"}
+    made = mended(source, map_of(array(obj("k", k=TEXT))), [{**rule, "value": "g.value"}])
+    assert made == [{**rule, "value": "[pick(item, 'k') for item in g.value]"}]
+
+
 def test_repair__values_of_a_map__not_taken_for_items() -> None:
     """A map that is read whole is no array: looping over it would refuse every payload."""
     source, contract = (obj("", x=map_of(part)) for part in (NULLABLE, TEXT))

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.core import paths
 from agent.core.contract import Violation
 from agent.core.language.rewrite import path_of
-from agent.core.language.syntax import Call, CopyRow, EachRow, Expression, Name, Row, ValueRow
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    Call,
+    CopyRow,
+    EachRow,
+    Expression,
+    Literal,
+    Loop,
+    Name,
+    Row,
+    ValueRow,
+)
 from agent.core.language.walk import Place, places
 from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
 from agent.core.repair.remedies import GUARDED, Need, Remedy, remedy
-from agent.core.repair.sites import Site, is_read, replace_row, sites
+from agent.core.repair.sites import Site, free_name, is_read, replace_row, sites
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
 from agent.core.values import Json
 from agent.core.verify.record import Counterexample, CounterexampleKind, Verification
 
@@ -29,9 +41,9 @@ def repair(task: Task, answer: Answer, verification: Verification) -> Answer | N
     What is missing or null gets the default that contract or source document, becomes absent
     (optional field) or is refused; a value of another type is converted, or refused and asked
     about where it cannot be; one beyond the contract's bounds is refused, and one that the
-    contract does not know is asked about too; what is undeclared is cut by a copy. Where no rule
-    can be mended the question alone is added. The step and its counterexample stand in the note of
-    the rule.
+    contract does not know is asked about too; what is undeclared is cut by a copy or a pick. Where
+    no rule can be mended the question alone is added. The step and its counterexample stand in the
+    note of the rule.
     """
     shown = verification.counterexample
     if shown is None or shown.kind is not CounterexampleKind.CONTRACT:
@@ -53,6 +65,7 @@ def _mended(
     keyword = violation.clause.rpartition("/")[2]
     if keyword in _CLOSED:
         yield from _copied(task, answer, violation, shown)
+        yield from _picked(task, answer, violation, shown)
         return
     for need in _needs(task, violation, keyword, shown.output):
         for site in sites(answer.rows, answer.let, need.target, is_array=_has_items(task)):
@@ -121,8 +134,7 @@ def _copied(
     task: Task, answer: Answer, violation: Violation, shown: Counterexample
 ) -> Iterator[Answer]:
     """Yield the answer with a copy of declared fields in place of the value that brought others."""
-    is_field = violation.clause == UNDECLARED
-    above = starred(task, paths.parent(violation.path) if is_field else violation.path)
+    above = _holder(task, violation)
     while True:
         for place in places(answer.rows, let=answer.let):
             row = _copying(place, above, is_array=_has_items(task)(place.target))
@@ -134,6 +146,55 @@ def _copied(
         if not above:
             return
         above = paths.parent(above)
+
+
+def _holder(task: Task, violation: Violation) -> str:
+    """Return the contract path of the object that holds what is not declared."""
+    is_field = violation.clause == UNDECLARED
+    return starred(task, paths.parent(violation.path) if is_field else violation.path)
+
+
+def _picked(
+    task: Task, answer: Answer, violation: Violation, shown: Counterexample
+) -> Iterator[Answer]:
+    """Yield the answer with the declared fields picked out of a computed object, or of its items.
+
+    An object with fields of any name declares no list of them.
+    """
+    above = _holder(task, violation)
+    field, children = task.contract.schema.field(above), task.contract.schema.children(above)
+    names = [paths.key_of(paths.last(child.path)) for child in children]
+    if field is None or not names or any(child.in_map for child in children):
+        return
+    items = task.contract.schema.field(paths.parent(above))
+    is_item = paths.last(above) == paths.ANY and items is not None and "array" in items.types
+    said = Remedy(Name("src"), "only what the contract declares is picked")
+    for target in (above, paths.parent(above)) if is_item else (above,):
+        for site in sites(answer.rows, answer.let, target, is_array=_has_items(task)):
+            made = _with_fields(site, names, is_array=target != above)
+            if made is not None:
+                mended = replace(answer, rows=site.put(made))
+                yield _noted(mended, _known_above(answer, above), said, shown)
+
+
+def _known_above(answer: Answer, target: str) -> str:
+    """Return the nearest target at or above one that there is a note on, or the target itself."""
+    known = {note.target for note in answer.notes}
+    path = target
+    while path and path not in known:
+        path = paths.parent(path)
+    return path if path in known else target
+
+
+def _with_fields(site: Site, names: Sequence[str], *, is_array: bool) -> Expression | None:
+    if not is_array:
+        is_picked = isinstance(site.value, Call) and site.value.function == "pick"
+        return None if is_picked else call("pick", site.value, *map(Literal, names))
+    if isinstance(site.value, ArrayComprehension):
+        return None
+    name = free_name(site.scope)
+    item = call("pick", Name(name), *map(Literal, names))
+    return ArrayComprehension(item, (Loop((name,), site.value, ()),))
 
 
 def _always(row: Row) -> Callable[[Row], Row]:

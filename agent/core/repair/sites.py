@@ -163,7 +163,7 @@ def _unfolded(
     rows: tuple[Row, ...], place: Place, row: ValueRow, tokens: tuple[str, ...]
 ) -> Iterator[Site]:
     """Yield the item of an array that is written whole, made item by item instead."""
-    name = _free_name(place.scope)
+    name = free_name(place.scope)
     each = EachRow(row.target, row.value, name, when=row.when, let=row.let)
     item = Name(name)
     whole = replace(each, rows=(CopyRow("", item),)) if tokens else replace(each, value=item)
@@ -178,7 +178,8 @@ def _unfolded(
         yield Site(site.value, item_scope(each, place.scope), put)
 
 
-def _free_name(scope: Scope) -> str:
+def free_name(scope: Scope) -> str:
+    """Return a name for an item that nothing in reach bears."""
     names = ("item", *(f"item{number}" for number in range(2, len(scope) + 3)))
     return next(name for name in names if name not in scope)
 
