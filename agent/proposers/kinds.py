@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
-from agent.core.language.syntax import Conditional, Expression, Row, ValueRow
+from agent.core.language.syntax import Call, Conditional, Expression, Row, ValueRow
 from agent.core.matching.names import own_name, stems
 from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
@@ -79,7 +79,8 @@ class Kinds:
             return row
         if any(row.target == target for target, _, _ in taken):
             return row
-        kinds = [condition for _, value, condition in taken if value == row.value]
+        bare = _unless_empty(row.value)
+        kinds = [condition for _, value, condition in taken if value == bare]
         if not kinds:
             return row
         value = row.value
@@ -108,3 +109,12 @@ class Kinds:
         reads = [one for one in self.reach.alike_reads(child, place) if one.path != apart]
         found = candidates(child, reads, lowest=KIND_FLOOR)
         return next((one.read for one in found if one.expression == one.read.expression), None)
+
+
+def _unless_empty(value: Expression) -> Expression:
+    """Return what is left out when it is empty, or any other expression as it is."""
+    match value:
+        case Call("non_empty", (inner,), ()):
+            return inner
+        case _:
+            return value

@@ -11,6 +11,7 @@ from agent.core.language.rewrite import names_in, path_of
 from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal, Row
 from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
 from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
@@ -90,6 +91,9 @@ class Paired:
         source = None if path is None else after.field(path)
         if path is None or source is None or target is None:
             return value
+        if self._is_blank_left_out(source, target, is_there=not self._may_be_absent(path, scope)):
+            shown = call("not_null", value) if source.is_nullable else value
+            return call("non_empty", shown)
         return guard(
             Choice(self._arms.taken(value, target, scope), (path,), Signals(Ground.PAIRS), ()),
             target,
@@ -98,6 +102,22 @@ class Paired:
             is_certain=is_always_made(contract, at),
             said=self.reach.said_for_nothing(target),
             source=source,
+        )
+
+    def _is_blank_left_out(self, source: FieldInfo, target: FieldInfo, *, is_there: bool) -> bool:
+        """Return whether an optional text is left out when empty: nothing else makes it absent.
+
+        Its source is always there, or null: what is left out when it is null is not written when
+        it is empty either.
+        """
+        if target.is_required or target.is_nullable or not is_there:
+            return False
+        if not source.types == target.types == {"string"} or target.enum is not None:
+            return False
+        return not any(
+            value == ""
+            for _, expected in self.reach.task.pairs()
+            for _, value in paths.find(expected, target.path)
         )
 
     def _unless_given(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:

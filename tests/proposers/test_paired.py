@@ -204,3 +204,17 @@ def test_propose__object_with_a_field_that_the_contract_does_not_name__is_not_co
         obj("crew", crew=crew), obj("crew", crew=obj("mate", mate=TEXT)), pairs=pairs
     )
     assert adapt(proposed, {"crew": {"mate": "Al", "cook": "Bea"}}) == {"crew": {"mate": "Al"}}
+
+
+def test_propose__optional_text_of_one_that_is_always_there__left_out_when_empty() -> None:
+    """Nothing else would make it absent; where a pair shows an empty one, it is kept."""
+    after = obj("ship pilot", ship=TEXT, pilot=TEXT)
+    contract = obj("vessel", vessel=TEXT, steered_by=TEXT)
+    pairs = [
+        ({"ship": ship, "pilot": pilot}, {"vessel": ship, "steered_by": pilot})
+        for ship, pilot in (("a", "Ann"), ("b", "Bo"))
+    ]
+    unmanned = {"ship": "x", "pilot": ""}
+    assert adapt(propose(after, contract, pairs=pairs), unmanned) == {"vessel": "x"}
+    shown = (unmanned, {"vessel": "x", "steered_by": ""})
+    assert adapt(propose(after, contract, pairs=[*pairs, shown]), unmanned) == shown[1]

@@ -17,6 +17,7 @@ from agent.core.language.syntax import Call, Expression, ObjectDisplay
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, literal
 from agent.core.synthesis.examples import distinct_count, equal
+from agent.core.synthesis.renamed_values import renamed_values
 from agent.core.synthesis.said import said_otherwise
 from agent.core.synthesis.spelling import spelling
 from agent.core.values import Json
@@ -52,7 +53,17 @@ def documented_table(
         made = _lookup(table, target, pairs)
         if made is not None:
             return made
-    return None
+    return _renamed(target, pairs, known)
+
+
+def _renamed(
+    target: FieldInfo, pairs: Sequence[tuple[object, object]], known: dict[str, object]
+) -> Expression | None:
+    """Return the lookup of what arrows or former names tell, where a pair shows some of it."""
+    renamed, is_partial = renamed_values(target)
+    if len(renamed) < 2 or is_partial or not renamed.keys() & known.keys():
+        return None
+    return _lookup(dict(renamed), target, pairs)
 
 
 def says_null(target: FieldInfo) -> bool:

@@ -40,6 +40,9 @@ class Column:
     code: str = ""
     """The text by which an item is picked out."""
 
+    via: str = ""
+    """The source path of the value that an item is found by."""
+
     names: Mapping[int, str] = field(default_factory=dict, compare=False)
     """What its numbers stand for, where its description says it."""
 
@@ -94,6 +97,7 @@ def below(column: Column, key: str) -> Column:
         column.name,
         column.is_guess,
         column.code,
+        column.via,
     )
 
 

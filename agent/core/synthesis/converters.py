@@ -99,7 +99,7 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
     yield _identity
     numbers = {"integer", "number"}
     if given == {"string"} and wanted == {"string"}:
-        yield from (_cases, _parts, _dates_to_text, _affixes, _replacements, _cased)
+        yield from (_cases, _parts, _dates_to_text, _affixes, _replacements, _with_point, _cased)
     if given == {"string"} and wanted <= numbers:
         yield from (_text_to_number, _part_numbers)
     if given <= numbers and wanted == {"string"}:
@@ -261,6 +261,13 @@ def _replacements(pairs: Pairs) -> Iterator[Candidate]:
         for new in ("", "-", "_", " ", ".", "/", ":"):
             if old != new and any(old in str(given) for given, _ in pairs):
                 yield call("replace", V, Literal(old), Literal(new)), 1.5, f"{old!r} as {new!r}"
+
+
+def _with_point(pairs: Pairs) -> Iterator[Candidate]:
+    """A whole number in a text with the decimal that others have: `2` as `2.0`, `1.1` as it is."""
+    if any(str(wanted) == f"{given}.0" for given, wanted in pairs):
+        made = call("replace_pattern", V, Literal("^([0-9]+)$"), Literal(r"\1.0"))
+        yield made, 1.3, "whole numbers with a decimal"
 
 
 def _text_to_number(_: Pairs) -> Iterator[Candidate]:

@@ -18,6 +18,7 @@ from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.build import call, equals
+from agent.core.synthesis.coherence import coherent
 from agent.core.synthesis.columns import holds_objects
 from agent.core.synthesis.dividing import BRANCH_COST, divided
 from agent.core.synthesis.examples import Example, Read, Solution, equal
@@ -37,7 +38,14 @@ from agent.core.synthesis.predicates import predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, solve
-from agent.core.synthesis.telling import quoted, telling, telling_field
+from agent.core.synthesis.telling import (
+    is_pointed_to,
+    quoted,
+    telling,
+    telling_field,
+    with_rule_of,
+)
+from agent.core.synthesis.told_chains import told_solution
 from agent.core.synthesis.wanted import is_single, leaves_first
 
 WORK: Final = 160_000
@@ -135,7 +143,7 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
-        found = self._solved(target, wanted, scope, self.contract.field(target))
+        found = self._solved(target, wanted, scope, self._field(target))
         if found is not None:
             self._feed(target, frozenset(found.parts[0].solution.paths))
         return found
@@ -155,13 +163,17 @@ class Explainer:
         columns = [
             (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
         ]
-        solutions = solve(examples, columns, field)
+        beside = [] if field is None else self.contract.children(paths.parent(target))
+        solutions = solve(examples, columns, field, beside)
+        said = self._said(target)
+        told = told_solution(field, said, wanted, scope=scope, fields=self.fields)
+        solutions = tuple(sorted((*told, *solutions), key=rank))
         for solution in solutions:
             expression = solution.expression
             if solution.when is not None:
                 expression = Conditional(solution.when, expression, call("absent"))
             if gives(expression, wanted, scope):
-                others = tuple(one for one in solutions if one is not solution)[:6]
+                others = tuple(one for one in solutions if one is not solution)
                 part = Part(target, solution, others)
                 return Explanation(expression, rank(solution), (part,))
         return None
@@ -186,6 +198,17 @@ class Explainer:
         told = self._speaks_of(target, column.path)
         return Read(column.expression, column.path, info, prior, cost, column.is_guess, told)
 
+    def _field(self, target: str) -> FieldInfo | None:
+        """Return a contract field; one that is made by the rule of another has its description."""
+        field = self.contract.field(target)
+        return field and with_rule_of(field, self.contract.fields)
+
+    def _said(self, target: str) -> str:
+        """Return the description of a field; of an item without one, that of its array."""
+        places = (target, paths.parent(target) if paths.last(target) == paths.ANY else "")
+        said = [info.description for one in places if (info := self._field(one))]
+        return next((one for one in said if one), "")
+
     def _quoted(self, target: str) -> frozenset[str]:
         """Return the texts that the contract quotes for a field, or for the whole of it."""
         infos = (self.contract.field(target), self.contract.field(""))
@@ -196,7 +219,9 @@ class Explainer:
         alike = self.likeness(column.said, target, is_near)
         if column.code:
             alike = max(alike, self.likeness(column.path, target, is_near))
-        told = self._speaks_of(target, column.path)
+        told = self._speaks_of(target, column.path) or is_pointed_to(
+            column.path, column.via, target
+        )
         return max(alike, min(alike + TOLD_LIKENESS, TOLD_MOST)) if told else alike
 
     def _speaks_of(self, target: str, path: str) -> int:
@@ -204,7 +229,7 @@ class Explainer:
 
         It speaks of it too where it speaks of a sibling that the source field feeds.
         """
-        field = self.contract.field(target)
+        field = self._field(target)
         said = "" if field is None else field.description
         if not said:
             return 0
@@ -335,6 +360,7 @@ class Explainer:
             if found is None:
                 return None
             made[key] = found
+        made = coherent(made)
         unseen = [child.path for key, child in named.items() if key not in made]
         shown = [made[key] for key in named if key in made]
         entries = [(Literal(key), made[key].expression) for key in named if key in made]
@@ -399,7 +425,7 @@ class Explainer:
         # A side that is an object is not divided again: what is in it may be.
         explain = self.explain if is_flat else self._whole
         return divided(
-            predicates(self._ranked(target, scope), self.contract.field(target)),
+            predicates(self._ranked(target, scope), self._field(target)),
             target,
             wanted,
             scope,

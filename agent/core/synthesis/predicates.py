@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,6 +25,12 @@ STATE_GAIN: Final = 0.3
 TOLD_GAIN: Final = 1.0
 OWN_GAIN: Final = 0.8
 """What speaks for asking whether the value, or what holds it, is there at all."""
+
+START_COST: Final = 0.6
+"""What it costs to ask how a text begins, and not for all of it."""
+
+LONGEST_START: Final = 40
+_STEPS: Final = re.compile(r"[/:.#_-]+")
 
 _DISCRIMINATORS: Final = frozenset(
     {"type", "kind", "status", "state", "category", "class", "mode", "role", "action", "format"}
@@ -72,7 +79,7 @@ def predicates(columns: Sequence[Column], target: FieldInfo | None = None) -> It
     for one in sorted(found, key=lambda one: one.cost - TOLD_GAIN * abs(one.told)):
         if any(one.holds) and not all(one.holds) and one.holds not in seen:
             seen.add(one.holds)
-            yield one
+            yield replace(one, cost=one.cost - TOLD_GAIN * abs(one.told)) if one.told else one
 
 
 def separating(
@@ -164,6 +171,7 @@ def _of(column: Column, target: FieldInfo | None = None) -> Iterator[Predicate]:
         for kind, name in kinds:
             yield made(call(name, read), (isinstance(value, kind) for value in values), 0.1)
     yield from _by_value(column, target, made_cost=base, named=named)
+    yield from _by_start(column, target, made_cost=base)
     if present and all(is_number(value) for value in present):
         above = (is_number(value) and value > 0 for value in values)  # type: ignore[operator]
         yield made(Comparison(read, ">", Literal(0)), above, 0.8)
@@ -197,6 +205,27 @@ def _by_value(
         test = equals(column.expression, value)  # type: ignore[arg-type]
         told = telling(text, target.description) if target else 0
         yield Predicate(test, holds, column.path, cost, is_named, told)
+
+
+def _by_start(column: Column, target: FieldInfo | None, *, made_cost: float) -> Iterator[Predicate]:
+    """Yield whether a text begins with some steps: `refs/tags/`, `urn:isbn:`.
+
+    Two different texts have to begin so, or the description of the target has to speak of it.
+    """
+    texts = {value for value in column.values if isinstance(value, str)}
+    if not 2 <= len(texts) <= MAX_VALUES:
+        return
+    starts: dict[str, set[str]] = {}
+    for text in sorted(texts):
+        for mark in _STEPS.finditer(text, 0, LONGEST_START):
+            starts.setdefault(text[: mark.end()], set()).add(text)
+    for start, own in starts.items():
+        last = _STEPS.split(start)[-2]
+        told = telling(last, target.description) if target else 0
+        if len(own) < len(texts) and (len(own) > 1 or told):
+            holds = tuple(isinstance(one, str) and one.startswith(start) for one in column.values)
+            test = call("starts_with", column.expression, Literal(start))
+            yield Predicate(test, holds, column.path, made_cost + START_COST, told=told)
 
 
 def _is_full(value: object) -> bool:

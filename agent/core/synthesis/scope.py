@@ -182,7 +182,7 @@ class Scope:
                 for pointer in pointers[:MAX_POINTERS]:
                     is_own = pointer.path.startswith(array.path)
                     if not is_own and _points(pointer, array, key):
-                        found = replace(array, name=here)
+                        found = replace(array, name=here, via=pointer.path)
                         yield from _found_by(found, key, pointer.expression, pointer.values)
 
 
@@ -296,6 +296,7 @@ def _found_by(
         array.name,
         is_constant,
         array.code,
+        array.via,
     )
     for part in walk(item, MAX_DEPTH - 3):
         if part.expression in (Name("x"), Field(Name("x"), key)):
@@ -309,6 +310,7 @@ def _found_by(
             part.name,
             part.is_guess,
             part.code,
+            part.via,
         )
 
 

@@ -30,7 +30,7 @@ from agent.core.synthesis.examples import (
     is_present,
     value_of,
 )
-from agent.core.synthesis.flags import joined_flags, taught_flags
+from agent.core.synthesis.flags import flags_told_beside, joined_flags, taught_flags
 from agent.core.synthesis.longer import constant, longer
 from agent.core.synthesis.predicates import separating
 from agent.core.synthesis.problem import (
@@ -72,12 +72,16 @@ NAMED_FLOOR = 0.4
 
 
 def solve(
-    examples: Sequence[Example], columns: Columns, target: FieldInfo | None = None
+    examples: Sequence[Example],
+    columns: Columns,
+    target: FieldInfo | None = None,
+    beside: Sequence[FieldInfo] = (),
 ) -> tuple[Solution, ...]:
     """Return expressions that explain all examples, best first; empty when none is found.
 
     `columns` are reads with what they give in each example, the likeliest first. Examples in which
-    the target is absent count: an expression must be missing there.
+    the target is absent count: an expression must be missing there. What stands `beside` the
+    target in the contract may tell of it.
     """
     if not any(is_present(example.expected) or example.expected is None for example in examples):
         return ()
@@ -91,7 +95,7 @@ def solve(
     if not found or min(map(rank, found)) > GOOD:
         found.extend(longer(problem))
     found.extend(taught_flags(columns[:CONDITION_READS], wanted, target))
-    found.extend(_put_together(problem))
+    found.extend(_put_together(problem, beside))
     found.extend(constant(problem))
     return tuple(sorted(found, key=lambda solution: (rank(solution), solution.paths)))
 
@@ -147,8 +151,8 @@ def _one_read(
             return
 
 
-def _put_together(problem: Problem) -> Iterator[Solution]:
-    """Yield what names and descriptions put together of several fields, where all pairs agree."""
+def _put_together(problem: Problem, beside: Sequence[FieldInfo]) -> Iterator[Solution]:
+    """Yield what names and descriptions make of one or several fields, where all pairs agree."""
     if problem.target is None:
         return
     nearest: dict[str, Read] = {}
@@ -157,7 +161,11 @@ def _put_together(problem: Problem) -> Iterator[Solution]:
         if all(map(_is_no_container, column)) and (known is None or read.cost < known.cost):
             nearest[read.path] = read
     reads = [*nearest.values()]
-    for made in chain(composed(problem.target, reads), joined_flags(problem.target, reads)):
+    for made in chain(
+        composed(problem.target, reads),
+        joined_flags(problem.target, reads),
+        flags_told_beside(problem.target, beside, reads),
+    ):
         if problem.is_explained_by(made.expression):
             support = distinct_count(problem.wanted)
             yield Solution(

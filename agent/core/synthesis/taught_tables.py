@@ -18,6 +18,9 @@ MAX_TABLE = 40
 MIN_PASSED = 2
 """Different texts that pass unchanged, so that one may think that others do."""
 
+LONGEST_CODE = 24
+"""Letters of a text that may be a code: longer ones are hashes, addresses or sentences."""
+
 MAX_OPEN_TABLE = 8
 """Entries of a table over values that no enum lists."""
 
@@ -73,6 +76,8 @@ def exceptions(pairs: Pairs) -> Iterator[Candidate]:
         elif changed.setdefault(given, wanted) != wanted:
             return
     if passed & changed.keys() or len(passed) < MIN_PASSED or not changed:
+        return
+    if any(len(one) > LONGEST_CODE for one in changed):
         return
     if len(changed) <= MAX_OPEN_TABLE:
         made = Call("lookup", (V, table(changed)), (("otherwise", V),))

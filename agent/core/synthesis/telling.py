@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from agent.core import paths
-from agent.core.matching.names import own_name, stem, words
+from agent.core.matching.names import own_name, stem, stems, words
 from agent.core.matching.score import GENERIC
+from agent.core.schema import FieldInfo
 
 SHORTEST: Final = 3
 """Letters of the shortest value that a description can be said to speak of."""
@@ -19,6 +22,13 @@ REACH: Final = 5
 _CLAUSES: Final = re.compile(r"[,.;:()]\s|[,.;:()]$")
 _NEGATIONS: Final = frozenset({"no", "not", "unless", "except", "without", "never", "neither"})
 _QUOTED: Final = re.compile(r"['\"`]([^'\"`]{1,40})['\"`]")
+_POINTING: Final = stems("id key ref reference code uid uuid")
+"""Words of a name that only say that it points to something."""
+
+_SAME: Final = re.compile(
+    r"(?:the )?same (?:rule |form |way )?as ([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\.?$",
+    re.IGNORECASE,
+)
 _ENDINGS: Final = ("ing", "ed", "e", "d")
 
 
@@ -43,6 +53,35 @@ def telling_field(path: str, description: str) -> int:
     if not found and all(stem(word) in GENERIC for word in words(name)):
         return telling(own_name(paths.parent(path)), description)
     return found
+
+
+def is_pointed_to(path: str, via: str, target: str) -> bool:
+    """Return whether an item is found by a value that is called like the target.
+
+    `/reviewer_id` is, of `/users`, for `/reviewer_email`; words of the items themselves say
+    nothing. `via` is the path of the value, empty where there is none.
+    """
+    if not via:
+        return False
+    told = stems(own_name(via)) - _POINTING - stems(path)
+    return bool(told) and told <= stems(" ".join(map(str, paths.parse(target))))
+
+
+def with_rule_of(field: FieldInfo, fields: Sequence[FieldInfo]) -> FieldInfo:
+    """Return a field with the description of the one that it says to be made like, as its own.
+
+    "Same rule as Lines.Total" tells what the description of `/Lines/Total` does.
+    """
+    found = _SAME.match(field.description)
+    if found is None:
+        return field
+    steps = tuple(found[1].split("."))
+    others = [
+        one
+        for one in fields
+        if one.path != field.path and paths.parse(one.path)[-len(steps) :] == steps
+    ]
+    return replace(field, description=others[0].description) if len(others) == 1 else field
 
 
 def quoted(description: str) -> frozenset[str]:

@@ -71,3 +71,15 @@ def test_documented_names__numbers_with_words__are_named() -> None:
     """A list of numbers and words names the numbers; a sentence does not."""
     assert documented_names("0 raw, 10 proofed, 20 baked") == {0: "raw", 10: "proofed", 20: "baked"}
     assert documented_names("Bakes up to 20 loaves.") == {}
+
+
+def test_documented_table__arrows_to_texts__all_of_them_where_a_pair_agrees() -> None:
+    """`rye -> "dark rye"` documents an entry of a table of free texts, if pairs show one."""
+    target = field_of(
+        {"type": "string", "description": 'Flour: rye -> "dark rye"; oat -> "fine oats"'}
+    )
+    found = documented_table(field_of({"type": "string"}), target, [("rye", "dark rye")])
+    assert found is not None
+    assert print_expression(found) == "lookup(v, {'rye': 'dark rye', 'oat': 'fine oats'})"
+    assert documented_table(field_of({"type": "string"}), target, [("rye", "white")]) is None
+    assert documented_table(field_of({"type": "string"}), target, [("bran", "bran")]) is None

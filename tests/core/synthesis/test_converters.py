@@ -33,6 +33,7 @@ PAIRS: list[tuple[str, list[tuple[Any, Any]]]] = [
         "iso_date(parse_date(v, pattern='%d/%m/%Y', assume_zone='UTC'))",
         [("31/01/2024", "2024-01-31"), ("01/02/2024", "2024-02-01")],
     ),
+    ("replace_pattern(v, '^([0-9]+)$', '\\\\1.0')", [("2", "2.0"), ("1.1", "1.1"), ("3", "3.0")]),
     ("[v]", [("a", ["a"]), ("b", ["b"])]),
     ("first(v)", [([1, 2], 1), ([3], 3)]),
     ("count(v)", [(["a", "b"], 2), (["c"], 1)]),
@@ -98,6 +99,12 @@ def test_converters__few_texts_change__a_table_of_exceptions() -> None:
     pairs = [("ebb", "ebb"), ("flood", "flood"), ("slack", "still")]
     shown = [print_expression(expression) for expression, _, _ in converters(pairs)]
     assert "lookup(v, {'slack': 'still'}, otherwise=v)" in shown
+
+
+def test_converters__long_text_changes__is_no_code_of_a_table() -> None:
+    """Hashes and sentences do not come again: a table of them would only recite the pairs."""
+    pairs = [("ebb", "ebb"), ("flood", "flood"), ("the water stands still today", "slack")]
+    assert not any("otherwise" in print_expression(made) for made, _, _ in converters(pairs))
 
 
 def test_converters__one_text_passes__is_no_reason_to_pass_others() -> None:

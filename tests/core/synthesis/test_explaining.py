@@ -520,3 +520,15 @@ def test_explain__object_of_what_may_be_missing__null_where_nothing_is() -> None
     assert learnt(contract, pairs, {"crew": [], "is_late": True}) == {"pilot": None}
     late = {"crew": [{"full": "Di"}], "is_late": False}
     assert learnt(contract, pairs, late) == {"pilot": {"name": "Di"}}
+
+
+def test_explain_field__item_found_by_a_namesake_of_the_field__is_read_by_it() -> None:
+    """Of several reads that explain a field the one through a pointer of its name is meant."""
+    people = [{"id": "7", "mail": "ann@quay"}, {"id": "8", "mail": "bo@quay"}]
+    pairs = [
+        ({"people": people, "pilot_id": "7"}, {"pilot_contact": "ann@quay"}),
+        ({"people": people}, {"pilot_contact": None}),
+    ]
+    contract = obj("pilot_contact", pilot_contact={"type": ["string", "null"]})
+    payload = {"people": people, "pilot_id": "8"}
+    assert learnt(contract, pairs, payload) == {"pilot_contact": "bo@quay"}

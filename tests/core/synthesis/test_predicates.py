@@ -114,3 +114,20 @@ def test_separating__number_that_a_description_names__like_the_target() -> None:
     first = next(separating([named], [True, False], asks("ebb")))
     assert print_expression(first.expression) == "src.tide == 0"
     assert first.is_named
+
+
+def test_predicates__texts_that_begin_alike__ask_for_their_first_steps() -> None:
+    """Two different texts with the same first steps, and another without, are two kinds."""
+    scope = scope_of({"ref": "crates/eggs/1"}, {"ref": "crates/eggs/2"}, {"ref": "bags/oats"})
+    shown = {print_expression(one.expression): one.holds for one in predicates(scope.columns)}
+    assert shown["starts_with(src.ref, 'crates/')"] == (True, True, False)
+
+
+def test_separating__a_kind_that_the_target_speaks_of__is_asked_for_by_its_start() -> None:
+    """One text is enough where the description of the target names what it begins with."""
+    scope = scope_of({"ref": "farm/crates/1", "by": "Ann"}, {"ref": "farm/bags/2", "by": "Bo"})
+    said = FieldInfo(
+        "/x", frozenset({"string"}), is_required=True, is_nullable=False, description="For bags."
+    )
+    first = next(iter(separating(scope.columns, [False, True], said)))
+    assert print_expression(first.expression) == "starts_with(src.ref, 'farm/bags/')"

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from agent.core.synthesis.telling import quoted, telling, telling_field
+from agent.core.schema import make_schema
+from agent.core.synthesis.telling import (
+    is_pointed_to,
+    quoted,
+    telling,
+    telling_field,
+    with_rule_of,
+)
+from tests.core.verify.making import TEXT, obj
 
 
 @pytest.mark.parametrize(
@@ -40,3 +48,33 @@ def test_telling_field__name_that_says_nothing__goes_by_its_holder() -> None:
 def test_quoted__texts_in_quotes__are_found() -> None:
     """Any quotes will do."""
     assert quoted("The 'bow' or \"stern\" of a `hull`.") == {"bow", "stern", "hull"}
+
+
+@pytest.mark.parametrize(
+    ("via", "target", "is_told"),
+    [
+        ("/pilot_id", "/pilot_name", True),
+        ("/tug/pilot_ref", "/pilot/phone", True),
+        ("/owner_id", "/pilot_name", False),
+        ("/id", "/pilot_name", False),
+        ("/person_id", "/person_name", False),
+        ("", "/pilot_name", False),
+    ],
+)
+def test_is_pointed_to__names_of_the_pointer_and_the_target__whether_they_say_the_same(
+    via: str, target: str, is_told: bool
+) -> None:
+    """A pointer tells by the words that neither point nor name the items."""
+    assert is_pointed_to("/persons/*/name", via, target) is is_told
+
+
+def test_with_rule_of__same_rule_as_another__its_description() -> None:
+    """A field that is made like another one has what is said of that one said of it."""
+    other = TEXT | {"description": "The tide at noon."}
+    like = TEXT | {"description": "Same rule as Ebb.Tide."}
+    lost = TEXT | {"description": "Same rule as Flood."}
+    schema = make_schema(obj(Ebb=obj(Tide=other), Low=like, High=lost))
+    said = {one.path: with_rule_of(one, schema.fields).description for one in schema.fields}
+    assert said["/Low"] == "The tide at noon."
+    assert said["/High"] == "Same rule as Flood."
+    assert said["/Ebb/Tide"] == "The tide at noon."
