@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import names_in, path_of
-from agent.core.language.syntax import ArrayDisplay, Call, Expression, Literal, Row
+from agent.core.language.syntax import ArrayDisplay, Call, Expression, Field, Literal, Row
 from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.conversions import fixed_value
+from agent.core.synthesis.examples import Read
 from agent.core.synthesis.explaining import Explainer
 from agent.core.synthesis.explanation import Open
 from agent.core.synthesis.positions import said_positions
@@ -22,7 +23,7 @@ from agent.proposers.arms import Arms, holder_asked
 from agent.proposers.choosing import Choice, choice_from, guard, has_pairs
 from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
-from agent.proposers.place import Place, is_always_made
+from agent.proposers.place import Place, is_always_made, named_children
 from agent.proposers.reach import Reach
 
 NAMESAKE = 0.5
@@ -135,8 +136,21 @@ class Paired:
             is_called_so = own_name(read.path) == own_name(at)
             if is_called_so and read.field.types == target.types and not self._is_shown(read.path):
                 function = "default" if read.field.is_nullable else "if_missing"
-                return Call(function, (read.expression, value))
+                return Call(function, (self._as_declared(read, at), value))
         return value
+
+    def _as_declared(self, read: Read, at: str) -> Expression:
+        """Return a read, or the one object in it that holds just what the contract declares."""
+        if read.field.types != {"object"} or self.reach.may_copy(read.path, at):
+            return read.expression
+        inside = [
+            one
+            for one in named_children(self.reach.task.after, read.path)
+            if one.types == {"object"} and self.reach.may_copy(one.path, at)
+        ]
+        if len(inside) != 1:
+            return read.expression
+        return Field(read.expression, paths.last(inside[0].path))
 
     def _is_shown(self, path: str) -> bool:
         """Return whether some pair holds a value at a source path."""

@@ -218,3 +218,14 @@ def test_propose__optional_text_of_one_that_is_always_there__left_out_when_empty
     assert adapt(propose(after, contract, pairs=pairs), unmanned) == {"vessel": "x"}
     shown = (unmanned, {"vessel": "x", "steered_by": ""})
     assert adapt(propose(after, contract, pairs=[*pairs, shown]), unmanned) == shown[1]
+
+
+def test_propose__object_of_the_name_that_holds_the_declared_one__the_inner_one() -> None:
+    """Where pairs show null without an object, one is taken from what wraps it in the source."""
+    papers = obj("number", number=TEXT)
+    after = obj("ship", ship=TEXT, papers=obj("sealed", sealed=papers))
+    contract = obj("vessel papers", vessel=TEXT, papers={**papers, "type": ["object", "null"]})
+    pairs = [({"ship": one}, {"vessel": one, "papers": None}) for one in ("a", "b")]
+    proposed = propose(after, contract, pairs=pairs)
+    payload = {"ship": "x", "papers": {"sealed": {"number": "N-1"}}}
+    assert adapt(proposed, payload) == {"vessel": "x", "papers": {"number": "N-1"}}

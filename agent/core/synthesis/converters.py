@@ -227,6 +227,9 @@ def _parts(pairs: Pairs) -> Iterator[Candidate]:
                 yield call("part", V, Literal(separator), Literal(index)), 1.3, PART_OF_TEXT
     for separator in SEPARATORS:
         if separator and len(separator) == 1 and any(separator in str(v) for v, _ in pairs):
+            if not all(separator in str(given) for given, _ in pairs):
+                for index in (0, -1):
+                    yield call("part", V, Literal(separator), Literal(index)), 1.4, PART_OF_TEXT
             for is_before in (True, False):
                 made = beside(separator, is_before=is_before, is_last=is_before)
                 yield made, 1.5, PART_OF_TEXT

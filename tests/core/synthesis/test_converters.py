@@ -22,6 +22,7 @@ PAIRS: list[tuple[str, list[tuple[Any, Any]]]] = [
     ("v + 1", [(0, 1), (7, 8)]),
     ("part(v, ' ', 0)", [("Ada Lovelace", "Ada"), ("Alan Turing", "Alan")]),
     ("part(v, '@', 1)", [("a@b.c", "b.c"), ("x.y@z.d", "z.d")]),
+    ("part(v, ',', -1)", [("a,b", "b"), ("c", "c"), ("d,e,f", "f")]),
     ("format('id:{}', v)", [("a", "id:a"), ("b", "id:b")]),
     ("slice(v, 3)", [("id:a", "a"), ("id:bc", "bc")]),
     ("iso_date(v)", [("2024-01-31T23:00:00Z", "2024-01-31"), ("2024-02-01T00:00Z", "2024-02-01")]),
