@@ -80,6 +80,7 @@ class Explainer:
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
     _fed: dict[str, frozenset[str]] = field(default_factory=dict)
     _feeds: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    _fields_said: dict[str, FieldInfo | None] = field(default_factory=dict)
     _itemwise: Itemwise = field(init=False)
 
     def __post_init__(self) -> None:
@@ -200,8 +201,10 @@ class Explainer:
 
     def _field(self, target: str) -> FieldInfo | None:
         """Return a contract field; one that is made by the rule of another has its description."""
-        field = self.contract.field(target)
-        return field and with_rule_of(field, self.contract.fields)
+        if target not in self._fields_said:
+            field = self.contract.field(target)
+            self._fields_said[target] = field and with_rule_of(field, self.contract.fields)
+        return self._fields_said[target]
 
     def _said(self, target: str) -> str:
         """Return the description of a field; of an item without one, that of its array."""
