@@ -54,8 +54,8 @@ NO_RIVAL = 4.0
 SHOWN = 4
 """Alternatives kept beside a rule."""
 
-SAFE = frozenset({"default", "if_missing", "require", "non_empty"})
-"""Calls that say what stands for a missing value, or that it is refused."""
+SAFE = frozenset({"default", "if_missing", "require", "non_empty", "present"})
+"""Calls that say what stands for a missing value, that it is refused, or whether it is there."""
 
 
 @dataclass(frozen=True, slots=True)

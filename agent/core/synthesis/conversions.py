@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from agent.core.language.syntax import (
     ArrayDisplay,
@@ -20,9 +20,11 @@ from agent.core.matching.score import words_similarity
 from agent.core.matching.value_tables import known_values
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal, table
+from agent.core.synthesis.numbered import numbered
 from agent.core.synthesis.renamed_values import renamed_between, renamed_values
 from agent.core.synthesis.told_tables import Code, told_table
 from agent.core.synthesis.units import MILLISECONDS, unit_conversion, unit_of
+from agent.core.synthesis.written_dates import asked_part, date_format, day_patterns, read_by
 from agent.core.values import Json, same_value
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -38,18 +40,14 @@ WORD_OF = 0.95
 TOLD_WORTH = 0.6
 """What it is worth that a description spells out a table between the lists of two fields."""
 
+NO_DATE = 0.5
+"""What is left of a likeness where a date is wanted and the known values are none."""
+
+LISTED_WORTH = 0.05
+"""What it is worth that a text is listed to say yes or no, where a boolean is wanted."""
+
 FEW = 6
 """Values of a text that may be all that it has."""
-
-DATE_PARTS = {
-    "year": "^0*([0-9]+)",
-    "month": "^[0-9]+-0?([0-9]+)",
-    "day": "^[0-9]+-[0-9]+-0?([0-9]+)",
-}
-"""The numbers of an RFC 3339 date; those of a moment are of the day where it was."""
-
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T.*)?)?)?")
-"""An ISO 8601 date, of reduced precision perhaps."""
 
 EPOCH_MS_FLOOR = 100_000_000_000
 """Epoch numbers above this are milliseconds: as seconds they would lie beyond the year 5000."""
@@ -73,6 +71,10 @@ def conversion(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     told = told_table(source, target)
     if told:
         return _told(told)
+    by_number = numbered(source, target)
+    if by_number:
+        lookup = call("lookup", V, ObjectDisplay(_entries(by_number)))
+        return Conversion(lookup, 0.9, "by the number in each value", is_ambiguous=True)
     if target.enum and source.enum and "string" in source.types:
         return _enums(source, target)
     if _is_text(source) and _is_text(target):
@@ -99,7 +101,7 @@ def _guarded(source: FieldInfo, target: FieldInfo) -> Conversion:
 
 
 def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
-    left, right = source.format, target.format
+    left, right = date_format(source), target.format
     if left == "date-time" and right == "date":
         return Conversion(call("iso_date", V), 0.9, "date-time to date", is_lossy=True)
     if left == "date" and right == "date-time":
@@ -107,6 +109,10 @@ def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
         return Conversion(
             call("iso_datetime", parsed), 0.7, "date to midnight UTC", is_ambiguous=True
         )
+    if right in ("date", "date-time") and not left:
+        written = _written(source, right)
+        if written is not None:
+            return written
     renamed, is_partial = renamed_values(target)
     if renamed and (is_partial or set(known_values(source)) <= set(renamed)):
         others = (("otherwise", V),) if is_partial else ()
@@ -115,6 +121,23 @@ def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
         allowed = ArrayDisplay(tuple(literal(value) for value in target.enum if value is not None))
         return Conversion(call("one_of", V, allowed), 0.75, "only the contract's values pass")
     return Conversion(V, 1.0 if source.types <= target.types else 0.8, "same type")
+
+
+def _written(source: FieldInfo, wanted: str) -> Conversion | None:
+    """A date as its known values are written; those that are none speak against one."""
+    patterns = day_patterns(source)
+    if patterns is None:
+        return None
+    if not patterns:
+        return Conversion(V, NO_DATE, "known values are no dates")
+    is_day = wanted == "date"
+    read = read_by(patterns[0])
+    is_open = len(patterns) > 1 or (not is_day and "%z" not in patterns[0].lower())
+    made = call("iso_date" if is_day else "iso_datetime", read)
+    said = f"dates written as {patterns[0]}"
+    return Conversion(
+        made, 0.9, said, is_lossy=is_day and "%H" in patterns[0], is_ambiguous=is_open
+    )
 
 
 def _numbers(source: FieldInfo, target: FieldInfo) -> Conversion:
@@ -152,10 +175,13 @@ def _enums(source: FieldInfo, target: FieldInfo) -> Conversion:
     )
 
 
-def _told(told: dict[Code, str]) -> Conversion:
+def _entries(found: Mapping[Code, Code]) -> tuple[tuple[Expression, Expression], ...]:
+    return tuple((Literal(key), Literal(value)) for key, value in found.items())
+
+
+def _told(told: Mapping[Code, Code]) -> Conversion:
     """A table that a description spells out, which a person is to look at."""
-    entries = tuple((Literal(key), Literal(value)) for key, value in told.items())
-    lookup = call("lookup", V, ObjectDisplay(entries))
+    lookup = call("lookup", V, ObjectDisplay(_entries(told)))
     return Conversion(lookup, 0.95, "a table in words", is_ambiguous=True, worth=TOLD_WORTH)
 
 
@@ -306,13 +332,17 @@ _YES_NO = (("true", "false"), ("yes", "no"), ("y", "n"), ("1", "0"), ("on", "off
 
 
 def _text_to_boolean(source: FieldInfo) -> Conversion | None:
-    """A text that is seen to say yes or no; one of which nothing is known might."""
+    """A text that is seen to say yes or no; one of which nothing is known might.
+
+    One that the schema allows nothing else is a boolean in all but type.
+    """
     shown = {value for value in (*source.examples, *(source.enum or ())) if isinstance(value, str)}
     if not shown:
         return Conversion(call("boolean", V), 0.5, "text to boolean")
     for yes, no in _YES_NO:
         if {value.lower() for value in shown} <= {yes, no}:
-            return _said_yes(yes, no, next(iter(sorted(shown))))
+            made = _said_yes(yes, no, next(iter(sorted(shown))))
+            return replace(made, worth=LISTED_WORTH) if len(source.enum or ()) == 2 else made
     return None
 
 
@@ -333,9 +363,9 @@ def _unwrap(target: FieldInfo) -> Conversion | None:
 
 
 def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
-    dated = _part_of_date(source, target)
-    if dated is not None:
-        return dated
+    part = asked_part(source, target)
+    if part is not None:
+        return Conversion(part[1], 0.9, f"the {part[0]} of a date", is_lossy=True)
     if source.format == "date-time" or (_is_time(target) and source.format == "date"):
         unit = epoch_unit(target)
         return Conversion(call("to_epoch", V, unit=unit), 0.85, f"date-time to epoch ({unit})")
@@ -345,25 +375,6 @@ def _text_to_number(source: FieldInfo, target: FieldInfo) -> Conversion | None:
     if "number" in target.types:
         return Conversion(call("number", V), certainty, "text to number")
     return Conversion(call("integer", V), certainty, "text to integer")
-
-
-def _part_of_date(source: FieldInfo, target: FieldInfo) -> Conversion | None:
-    """Return the part of a date that the target's name asks for: its year, month or day."""
-    asked = set(words(own_name(target.path))) & DATE_PARTS.keys()
-    is_date = source.format in ("date", "date-time") or _shows_dates(source.examples)
-    if not is_date or len(asked) != 1:
-        return None
-    (name,) = asked
-    number = call("integer", call("extract", V, Literal(DATE_PARTS[name])))
-    return Conversion(number, 0.9, f"the {name} of a date", is_lossy=True)
-
-
-def _shows_dates(values: Sequence[Json]) -> bool:
-    """Return whether values are dates, and not years alone, which may be any number."""
-    texts = [value for value in values if isinstance(value, str)]
-    if not texts or len(texts) < len(values):
-        return False
-    return all(map(_DATE.fullmatch, texts)) and any("-" in text for text in texts)
 
 
 def _numeric_certainty(source: FieldInfo) -> float:

@@ -34,18 +34,12 @@ from agent.core.synthesis.taught_tables import (
 )
 from agent.core.synthesis.templates import is_specific, literal_cost
 from agent.core.synthesis.units import factor_conversion
+from agent.core.synthesis.written_dates import DATE_PATTERNS
 from agent.core.values import json_type, same_value
 
 ENTRY_MARKS = ("/", ":", "#", "|")
 SEPARATORS = (
     " ", ", ", ",", "/", "-", ":", ".", "_", "|", "; ", ";", "@", "#", "=", ": ", "://", "\n", "",
-)  # fmt: skip
-DATE_PATTERNS = (
-    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d",
-    "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S %z",
-    "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S %Y",
-    "%a, %d %b %Y %H:%M:%S %z", "%d/%m/%Y %H:%M", "%H:%M:%S", "%H:%M", "%Y", "%Y-%m",
 )  # fmt: skip
 _DATE = re.compile(r"\d{4}|\d[-/.: ]\d")
 UTC_OFFSET = "[+]00:?00$"

@@ -1,4 +1,4 @@
-"""Booleans that tell whether a text field has one of its known values."""
+"""Booleans that tell whether a field has one of its known values, or whether it is there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agent.core import paths
 from agent.core.language.syntax import Comparison, Expression, Literal, Logic
 from agent.core.matching.names import asks_for, own_name, stems
 from agent.core.schema import FieldInfo
-from agent.core.synthesis.build import equals
+from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.compositions import Composed
 from agent.core.synthesis.examples import Read, Solution
 from agent.core.synthesis.telling import telling
@@ -28,6 +28,12 @@ TAUGHT_PRIOR = 0.85
 BESIDE_SCORE = 0.9
 """A description that says of which value a flag is true leaves little doubt."""
 
+MOMENT_SCORE = 0.75
+"""A flag that is called like a moment, `archived` of `archived_at`, tells whether it has come."""
+
+_MOMENTS = frozenset({"at", "on", "date", "time", "timestamp", "day"})
+"""What the name of a moment has beside the name of what happened."""
+
 MANY_VALUES = 12
 """A text with more known values than this is no state."""
 
@@ -37,6 +43,7 @@ def flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     if target.types != {"boolean"}:
         return
     yield from joined_flags(target, reads)
+    yield from _come(target, reads)
     name = asks_for(target.path)
     for read in reads:
         if read.field.types != {"string"}:
@@ -140,6 +147,20 @@ def joined_flags(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]
             if is_beside and re.search(joined, target.description.lower()):
                 made = Logic("and", (one.expression, other.expression))
                 yield Composed(made, (one, other), BOTH_SCORE, f"{one.path} and {other.path}")
+
+
+def _come(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
+    """Yield whether there is a moment that may be missing and is called what a flag is."""
+    name = asks_for(target.path)
+    for read in reads:
+        said = stems(own_name(read.path))
+        is_moment = read.field.format in ("date", "date-time") or said & _MOMENTS
+        is_open = read.field.is_nullable or not read.field.is_required
+        if name and is_open and is_moment and read.field.types and said - _MOMENTS == name:
+            known = call("not_null", read.expression) if read.field.is_nullable else read.expression
+            yield Composed(
+                call("present", known), (read,), MOMENT_SCORE, f"whether there is {read.path}"
+            )
 
 
 def _described(target: FieldInfo, read: Read, values: Sequence[str]) -> Iterator[Composed]:

@@ -12,6 +12,7 @@ from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.build import V
 from agent.core.synthesis.examples import Read, Solution
 from agent.core.synthesis.flags import flags, flags_told_beside, taught_flags
+from tests.core.verify.making import BOOL, TEXT, obj
 
 
 def field(name: str, schema: dict[str, Any]) -> FieldInfo:
@@ -111,3 +112,33 @@ def test_flags_told_beside__description_of_another_field__its_value(
         field("isLost", {"type": "boolean"}), [beside], [Read(V, state.path, state, 0.1)]
     )
     assert [print_expression(one.expression) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "schema", "expected"),
+    [
+        pytest.param(
+            "cooled_at", {"type": ["string", "null"]}, ["present(not_null(v))"], id="null"
+        ),
+        pytest.param("cooledOn", {"type": "string"}, ["present(v)"], id="optional"),
+        pytest.param("cooled", {"type": "string", "format": "date"}, ["present(v)"], id="format"),
+        pytest.param("heated_at", {"type": "string"}, [], id="another name"),
+        pytest.param("cooled_by", {"type": "string"}, [], id="no moment"),
+    ],
+)
+def test_flags__moment_that_may_be_missing__tells_whether_it_has_come(
+    source: str, schema: dict[str, Any], expected: list[str]
+) -> None:
+    """A boolean called like a moment is true where there is one."""
+    moment = field(source, schema)
+    read = Read(V, moment.path, moment, 0.1)
+    made = [print_expression(one.expression) for one in flags(field("is_cooled", BOOL), [read])]
+    assert made == expected
+
+
+def test_flags__moment_that_is_always_there__tells_nothing() -> None:
+    """A moment that is required would make a flag that is always true."""
+    moment = make_schema(obj("cooled_at", cooled_at=TEXT)).field("/cooled_at")
+    assert moment is not None
+    read = Read(V, moment.path, moment, 0.1)
+    assert list(flags(field("cooled", BOOL), [read])) == []
