@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
-from agent.core.language.syntax import EachRow, Expression, Index, Name, Row
+from agent.core.language.syntax import EachRow, Expression, Index, Literal, Name, Row
 from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.matching.names import own_name
@@ -15,6 +15,7 @@ from agent.core.proposing import Evidence, EvidenceKind
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.naming import fresh_name
+from agent.core.synthesis.told_entries import Entries, most_told, told_entries
 from agent.proposers.choosing import Choice, choice_of, has_pairs
 from agent.proposers.grouping import grouped
 from agent.proposers.history import History
@@ -111,13 +112,15 @@ class Maps:
         if named_children(self.reach.task.contract.schema, value.path):
             rows = self.fields(value, inner, ())
             return sifted(replace(row, rows=rows), child, inner, self.reach) if rows else None
-        choice = self._value(value, source, inner)
+        choice = self._value(child, value, source, inner)
         if choice is None:
             return None
         self.notebook.note(value.path, choice)
         return replace(row, value=choice.expression)
 
-    def _value(self, value: FieldInfo, source: MapSource, inner: Place) -> Choice | None:
+    def _value(
+        self, child: FieldInfo, value: FieldInfo, source: MapSource, inner: Place
+    ) -> Choice | None:
         """Return what gives a plain value: what is most like it, but not the key."""
         offers = [
             one
@@ -126,7 +129,14 @@ class Maps:
             and source.key_path not in one.paths
             and all(paths.is_within(path, source.items.items) for path in one.paths)
         ]
-        same = [one for one in offers if value.format and one.read.field.format == value.format]
+        told = told_entries(child.description)
+        said = told and most_told(told.value, [one.read.field for one in offers])
+        same = [
+            one
+            for one in offers
+            if (said and one.read.field is said)
+            or (value.format and one.read.field.format == value.format)
+        ]
         best = same or offers
         return choice_of(best[0], best[1:]) if best else None
 
@@ -149,25 +159,20 @@ class Maps:
         after = self.reach.task.after
         for one in ItemSources(self.reach).arrays(child, value, place):
             key = self._key(child, one)
-            if key is None:
-                continue
-            own = own_name(key.path)
-            converted = "string" not in key.types
-
-            def read(name: str, own: str = own, converted: bool = converted) -> Expression:
-                field = FieldRead(Name(name), own)
-                return call("text", field) if converted else field
-
-            if after.field(key.path) is not None:
-                yield MapSource(one, read, key.path)
+            if key is not None and after.field(key.path) is not None:
+                yield MapSource(one, _key_read(key, told_entries(child.description)), key.path)
 
     def _key(self, child: FieldInfo, source: ItemSource) -> FieldInfo | None:
         """Return the field that tells items apart: one that the map speaks of, or is called so."""
-        given = [
-            one
-            for one in named_children(self.reach.task.after, source.items)
-            if one.is_required and one.types & {"string", "integer"} and is_leaf_text(one)
-        ]
+        after = self.reach.task.after
+        needed = [one for one in named_children(after, source.items) if one.is_required]
+        given = [one for one in needed if is_leaf_text(one)]
+        told = told_entries(child.description)
+        if told is not None:
+            parts = [one for one in needed if one.types == {"array"} and is_leaf(after, one)]
+            best = most_told(told.key, [*given, *parts] if told.separator else given)
+            if best is not None:
+                return best
         said = [one for one in given if own_name(one.path) in child.description]
         named = [one for one in given if names_a_key(one.path)]
         return next(iter((*said, *named)), None)
@@ -182,6 +187,18 @@ class Maps:
                 call("zip", one.each, other.each), one.path, other.items, one.prior, parts
             )
             yield MapSource(joined, lambda name: Index(Name(name), 0), one.items)
+
+
+def _key_read(key: FieldInfo, told: Entries | None) -> Callable[[str], Expression]:
+    """Return what reads the key of an item that is bound to a name."""
+
+    def read(name: str) -> Expression:
+        field = FieldRead(Name(name), own_name(key.path))
+        if "array" in key.types and told is not None:
+            return call("join", Literal(told.separator), field)
+        return field if "string" in key.types else call("text", field)
+
+    return read
 
 
 def is_leaf_text(field: FieldInfo) -> bool:

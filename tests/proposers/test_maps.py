@@ -59,3 +59,12 @@ def test_propose__same_map__taken_over_as_it_is() -> None:
     """A map that fits is not taken to pieces."""
     schema = obj("prices", prices=mapped(INT))
     assert values(propose(schema, schema)) == {"/prices": "src.prices"}
+
+
+def test_propose__map_described_by_an_arrow__keys_and_values_as_said() -> None:
+    """`Dotted path -> text` makes keys of a path and values of the field that is said."""
+    item = obj("path note shelf", path=array(TEXT), note=TEXT, shelf=TEXT)
+    notes = {**mapped(TEXT), "description": "Dotted path of the drawer -> note"}
+    contract = obj("notes count", notes=notes, count={**INT, "description": "Number of notes"})
+    given = [{"path": ["a", "b"], "note": "rye", "shelf": "x"}]
+    assert adapt(propose(array(item), contract), given) == {"notes": {"a.b": "rye"}, "count": 1}

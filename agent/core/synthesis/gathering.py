@@ -44,8 +44,9 @@ def _counts(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
     told = re.search(r"\b(?:number|count) of (?:\w+ )?(\w+)", target.description.lower())
     counted = {stem(told[1])} if told else name - _COUNTS if name & _COUNTS else frozenset()
     for read in reads:
-        if read.field.types == {"array"} and counted and counted <= _stems(read.path):
-            said = f"how many items {read.path} has"
+        is_meant = not read.path or counted <= _stems(read.path)
+        if read.field.types == {"array"} and counted and is_meant:
+            said = f"how many items {read.path or 'the payload'} has"
             yield Composed(call("count", read.expression), (read,), COUNT_SCORE, said)
 
 
