@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.core import paths
+from agent.core.alike_names import GENERIC
 from agent.core.confidence.signals import Ground
+from agent.core.language.printer import print_expression
 from agent.core.language.syntax import Row, ValueRow
+from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.flags import flags_told_beside
 from agent.proposers.agreeing import stays_silent
@@ -47,6 +50,9 @@ OPTIONAL = 0.3
 
 ASIDE = 0.5
 """What is left of it where no field beside the fed one comes from the same object."""
+
+SECOND_FLOOR = FLOOR / 2
+"""What a field that is called like another contract field must be like to feed a second one."""
 
 CONVERTED_FLOOR = 0.02
 """What a field that is unlike and would have to be converted too must at least be like."""
@@ -157,10 +163,31 @@ class Leaves:
             if one.score > (0.0 if one.expression == one.read.expression else CONVERTED_FLOOR)
             and one.read.path
             and not one.is_rejected
-            and (heirs.issuperset(one.paths) if is_gone else not self._is_claimed(one, child))
         ]
+        if is_gone:
+            offers = [one for one in offers if heirs.issuperset(one.paths)]
+        else:
+            offers = self._free(offers, child, place)
         offers.sort(key=lambda one: -one.score * self._share_left(one, child, place))
-        return replace(choice_of(offers[0], offers[1:]), is_ambiguous=True) if offers else None
+        if not offers:
+            return None
+        made = choice_of(offers[0], offers[1:])
+        taken = print_expression(made.expression)
+        lost = f"the field that fed it was removed: is it `{taken}` now?" if is_gone else ""
+        return replace(made, is_ambiguous=True, question=made.question or lost)
+
+    def _free(self, offers: Sequence[Candidate], child: FieldInfo, place: Place) -> list[Candidate]:
+        """Return the candidates that read nothing that other contract fields are called.
+
+        A field of the same name around the matching object may be repeated in it. Where all are
+        taken, and no version before tells of a source that was removed, a field that is quite
+        like it may feed a second one.
+        """
+        repeated = [one for one in offers if _is_repeated(one, child, place)]
+        free = [one for one in offers if not self._is_claimed(one, child)]
+        if repeated or free or self.reach.task.before is not None:
+            return repeated or free
+        return [one for one in offers if one.score >= SECOND_FLOOR]
 
     def _is_claimed(self, one: Candidate, child: FieldInfo) -> bool:
         """Return whether another contract field is called what a candidate reads."""
@@ -231,3 +258,15 @@ class Leaves:
         self._take(child.path, choice)
         self.notebook.note(child.path, replace(choice, expression=expression))
         return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)
+
+
+def _is_repeated(one: Candidate, child: FieldInfo, place: Place) -> bool:
+    """Return whether a candidate is a field of the very name, from around the matching object."""
+    name, home = own_name(child.path), paths.parent(one.read.path)
+    return (
+        own_name(one.read.path) == name
+        and one.expression == one.read.expression
+        and home != place.context
+        and paths.is_within(place.context, home)
+        and not stems(name) <= GENERIC
+    )
