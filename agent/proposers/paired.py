@@ -45,6 +45,7 @@ class Paired:
     _explainer: Explainer = field(init=False)
     _arms: Arms = field(init=False)
     _positions: frozenset[str] = field(init=False)
+    _closed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         schema = self.reach.task.contract.schema
@@ -52,6 +53,7 @@ class Paired:
         self._explainer = Explainer(schema, reach.likeness, reach.fields, reach.may_copy)
         self._arms = Arms(reach.task.after)
         self._positions = said_positions(reach.fields.values())
+        self._closed = frozenset(path for path, one in reach.fields.items() if one.enum is not None)
 
     def rows(self, child: FieldInfo, place: Place) -> tuple[Row, ...]:
         """Return the row that explains every pair of a contract field, or none."""
@@ -177,6 +179,6 @@ class Paired:
         known = self._scopes.get(id(place.examples))
         if known is None:
             rows = tuple(example.bindings for example in place.examples)
-            scope = Scope(place.scope, rows, self._positions)
+            scope = Scope(place.scope, rows, self._positions, closed=self._closed)
             known = self._scopes[id(place.examples)] = (place, scope)
         return known[1]

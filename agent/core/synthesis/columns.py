@@ -46,6 +46,9 @@ class Column:
     names: Mapping[int, str] = field(default_factory=dict, compare=False)
     """What its numbers stand for, where its description says it."""
 
+    is_closed: bool = False
+    """Whether the schema lists its values: each of them is a code, however often it is seen."""
+
     @property
     def is_scalar(self) -> bool:
         """Whether it gives scalars only, and some."""

@@ -117,6 +117,8 @@ class Explainer:
             found = self._whole(target, wanted, scope, branches=branches)
             if found is None and branches > 0:
                 found = self._divided(target, wanted, scope, branches)
+            if found is None and self._left <= 0:
+                return None
             self._known[key] = found
         return self._known[key]
 

@@ -54,6 +54,7 @@ class Problem:
                 column,
                 read.cost,
                 names=documented_names(read.field.description),
+                is_closed=read.field.enum is not None,
             )
             for read, column in self.columns[:CONDITION_READS]
         ]

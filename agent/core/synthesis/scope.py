@@ -43,26 +43,34 @@ Parts = tuple[tuple[str, tuple[str, ...]], ...]
 class Scope:
     """Names in reach with their source paths, and their values in each example.
 
-    `positions` are source paths of numbers that are said to be positions in an array. An entry of
-    a map is no source value itself: `parts` tell where its key and its value are from.
+    `positions` are source paths of numbers that are said to be positions in an array,
+    `closed` those of fields whose values the schema lists. An entry of a map is no source value
+    itself: `parts` tell where its key and its value are from.
     """
 
     places: Mapping[str, str]
     rows: tuple[Mapping[str, object], ...]
     positions: frozenset[str] = frozenset()
     parts: Mapping[str, Parts] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
     _columns: list[Column] | None = field(default=None, init=False)
+    _made: dict[tuple[object, ...], Scope] = field(default_factory=dict, init=False)
+    """Scopes made of this one: what is explained in one of them is known when it is made again."""
 
     @property
     def columns(self) -> list[Column]:
         """Return everything that can be read, plain reads first."""
         if self._columns is None:
-            here = list(self.places)[-1]
-            self._columns = [
-                replace(one, cost=one.cost + OUTSIDE_COST) if one.cost and one.name != here else one
-                for one in _limited(self._read())
-            ]
+            self._columns = [self._seen(one) for one in _limited(self._read())]
         return self._columns
+
+    def _seen(self, one: Column) -> Column:
+        """Return a read as it is seen from here."""
+        is_outside = one.cost and one.name != list(self.places)[-1]
+        if not is_outside and one.path not in self.closed:
+            return one
+        cost = one.cost + OUTSIDE_COST if is_outside else one.cost
+        return replace(one, cost=cost, is_closed=one.path in self.closed)
 
     @property
     def bound(self) -> dict[str, str]:
@@ -87,11 +95,17 @@ class Scope:
         self, name: str, path: str, items: Sequence[Sequence[Any]], parts: Parts = ()
     ) -> Scope:
         """Return the scope of the items of a loop, one example per item."""
-        rows = [
-            {**row, name: item} for row, own in zip(self.rows, items, strict=True) for item in own
-        ]
-        inner = {**self.parts, name: parts} if parts else self.parts
-        return Scope({**self.places, name: path}, tuple(rows), self.positions, inner)
+        key = (name, path, parts, *(tuple(map(id, own)) for own in items))
+        if key not in self._made:
+            rows = tuple(
+                {**row, name: item}
+                for row, own in zip(self.rows, items, strict=True)
+                for item in own
+            )
+            inner = {**self.parts, name: parts} if parts else self.parts
+            places = {**self.places, name: path}
+            self._made[key] = Scope(places, rows, self.positions, inner, self.closed)
+        return self._made[key]
 
     def sources(self, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         """Yield the source values of one example, each with its path."""
@@ -106,13 +120,16 @@ class Scope:
         """Return the scope of some of the examples, with the same reads; of all, this one."""
         if all(chosen):
             return self
-        rows = tuple(compress(self.rows, chosen))
-        part = Scope(self.places, rows, self.positions, self.parts)
-        part._columns = [
-            replace(column, values=tuple(compress(column.values, chosen)))
-            for column in self.columns
-        ]
-        return part
+        key = tuple(chosen)
+        if key not in self._made:
+            rows = tuple(compress(self.rows, chosen))
+            part = Scope(self.places, rows, self.positions, self.parts, self.closed)
+            part._columns = [
+                replace(column, values=tuple(compress(column.values, chosen)))
+                for column in self.columns
+            ]
+            self._made[key] = part
+        return self._made[key]
 
     def _read(self) -> Iterator[Column]:
         plain: list[Column] = []
