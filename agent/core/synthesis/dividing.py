@@ -11,6 +11,7 @@ from agent.core.synthesis.build import call
 from agent.core.synthesis.explanation import Explanation, condition_part, gives
 from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
+from agent.core.synthesis.wanted import is_flat
 
 MAX_DIVISIONS: Final = 24
 BRANCH_COST: Final = 1.5
@@ -30,8 +31,7 @@ def divided(
     if len(wanted) < 2:
         return None
     best: Explanation | None = None
-    is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
-    most = MAX_DIVISIONS if is_flat else MAX_DIVISIONS // 4
+    most = MAX_DIVISIONS if is_flat(wanted) else MAX_DIVISIONS // 4
     for number, one in enumerate(conditions):
         if number >= most or (best is not None and best.cost < one.cost + BRANCH_COST):
             break

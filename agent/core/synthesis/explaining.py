@@ -17,11 +17,12 @@ from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo, Schema
+from agent.core.synthesis.alignment import scalars_of
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.coherence import coherent
 from agent.core.synthesis.columns import holds_objects
 from agent.core.synthesis.dividing import BRANCH_COST, divided
-from agent.core.synthesis.examples import Example, Read, Solution, equal
+from agent.core.synthesis.examples import Example, Read, Solution, distinct_count, equal
 from agent.core.synthesis.explanation import (
     Explanation,
     Likeness,
@@ -34,6 +35,7 @@ from agent.core.synthesis.fixed_keys import fixed_keys, with_keys
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.joined_texts import joined_text
 from agent.core.synthesis.naming import fresh_name
+from agent.core.synthesis.narrowing import parts_of
 from agent.core.synthesis.predicates import predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
@@ -46,12 +48,15 @@ from agent.core.synthesis.telling import (
     with_rule_of,
 )
 from agent.core.synthesis.told_chains import told_solution
-from agent.core.synthesis.wanted import is_single, leaves_first
+from agent.core.synthesis.wanted import is_flat, is_single, leaves_first
 
 WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
 
 FIELD_WORK: Final = 40_000
+LEAST_WORK: Final = 4_000
+"""What one field may cost that comes after fields that have used up the budget."""
+
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
 TUPLE_COST: Final = 1.0
@@ -74,33 +79,43 @@ class Explainer:
     may_copy: Callable[[str, str], bool]
     work: int = WORK
     field_work: int = FIELD_WORK
+    least_work: int = LEAST_WORK
     _left: int = 0
+    _is_narrow: bool = False
     _kept: list[Scope] = field(default_factory=list)
     _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
     _fed: dict[str, frozenset[str]] = field(default_factory=dict)
     _feeds: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     _fields_said: dict[str, FieldInfo | None] = field(default_factory=dict)
+    _stuck: set[tuple[object, ...]] = field(default_factory=set)
     _itemwise: Itemwise = field(init=False)
+    _names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._itemwise = Itemwise(self)
+        self._names = frozenset(own_name(one.path) for one in self.contract.fields)
 
     def explain_field(
         self, target: str, wanted: Sequence[object], scope: Scope
     ) -> Explanation | None:
         """Return what `explain` does within the budget of one field, or None.
 
-        What one field spends is taken from the budget of all.
+        What one field spends is taken from the budget of all. What all that can be read does not
+        explain is looked for again in the part of it that holds most of what is wanted.
         """
-        granted = self._left = min(self.work, self.field_work)
-        made = self.explain(target, wanted, scope)
-        self.work -= granted - self._left
-        return made
+        for self._is_narrow in (False, True):
+            granted = self._left = max(min(self.work, self.field_work), self.least_work)
+            made = self.explain(target, wanted, scope)
+            self.work -= granted - self._left
+            if made is not None or is_flat(wanted):
+                return made
+        return None
 
     def spend(self, steps: int) -> bool:
         """Take steps out of the budget of the field; return whether some are left."""
-        self._left -= steps
+        if self._left > 0:
+            self._left -= steps
         return self._left > 0
 
     def explain(
@@ -111,16 +126,33 @@ class Explainer:
             return None
         if len(paths.parse(target)) > MAX_DEPTH:
             return None
-        key = (target, id(scope), tuple(map(repr, wanted)), branches)
+        key = (target, id(scope), tuple(map(repr, wanted)), branches, self._is_narrow)
         if key not in self._known:
             self._kept.append(scope)
-            found = self._whole(target, wanted, scope, branches=branches)
-            if found is None and branches > 0:
-                found = self._divided(target, wanted, scope, branches)
+            found = None
+            for part in self._parts(target, wanted, scope):
+                found = found or self._whole(target, wanted, part, branches=branches)
+                if found is None and branches > 0 and not self._is_stuck(target, wanted, part):
+                    found = self._divided(target, wanted, part, branches)
             if found is None and self._left <= 0:
                 return None
             self._known[key] = found
         return self._known[key]
+
+    def _is_stuck(self, target: str, wanted: Sequence[object], scope: Scope) -> bool:
+        """Return whether a plain value in an object is known to have no explanation.
+
+        Conditions have been tried on that value itself: dividing the object would try them again.
+        """
+        return (target, id(scope), tuple(map(repr, wanted))) in self._stuck
+
+    def _parts(self, target: str, wanted: Sequence[object], scope: Scope) -> Sequence[Scope]:
+        """Return where an explanation is looked for."""
+        if not self._is_narrow or is_flat(wanted):
+            return (scope,)
+        asked = [scalars_of(value) - self._names for value in wanted]
+        parts = parts_of(asked, scope, lambda one: self._prior(target, one, scope))
+        return (*parts, scope) if scope.hidden else tuple(parts)
 
     # One expression for all examples
 
@@ -139,7 +171,8 @@ class Explainer:
         if leaf is None or leaf.cost >= GOOD_ENOUGH:
             joined = joined_text(target, wanted, scope, itemwise=self._itemwise)
             leaf = _cheapest(leaf, joined)
-        if leaf is None or leaf.cost < GOOD_ENOUGH or branches == 0:
+        is_settled = leaf is None or leaf.cost < GOOD_ENOUGH or distinct_count(wanted) == 1
+        if is_settled or branches == 0:
             return leaf
         other = self._divided(target, wanted, scope, branches)
         return _cheapest(leaf, other)
@@ -302,7 +335,9 @@ class Explainer:
             return None
         made = with_keys(made, target, keys)
         # Keys that only some payloads have are likelier those of one kind of values.
-        other = self._divided(target, wanted, scope, branches) if branches > 0 else None
+        is_varied = len({frozenset(value) for value in wanted if isinstance(value, dict)}) > 1
+        is_tried = is_varied and branches > 0
+        other = self._divided(target, wanted, scope, branches) if is_tried else None
         return other if other is not None and other.cost < made.cost else made
 
     def _copied(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
@@ -363,6 +398,8 @@ class Explainer:
             own = [value.get(key, MISSING) for value in wanted if isinstance(value, dict)]
             found = self.explain(child.path, own, inside, branches=branches)
             if found is None:
+                if is_flat(own) and not child.path.endswith("/*"):
+                    self._stuck.add((target, id(scope), tuple(map(repr, wanted))))
                 return None
             made[key] = found
         made = coherent(made)
@@ -426,9 +463,8 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope, branches: int
     ) -> Explanation | None:
         """Return `A if condition else B`, with the condition and both sides as simple as can be."""
-        is_flat = not any(isinstance(value, (dict, list)) for value in wanted)
         # A side that is an object is not divided again: what is in it may be.
-        explain = self.explain if is_flat else self._whole
+        explain = self.explain if is_flat(wanted) else self._whole
         return divided(
             predicates(self._ranked(target, scope), self._field(target)),
             target,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any, Final
 
+from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Expression, Field, Name
 from agent.core.synthesis.columns import Column, below, holds_objects, walk
@@ -53,6 +54,9 @@ class Scope:
     positions: frozenset[str] = frozenset()
     parts: Mapping[str, Parts] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    """Names that are in reach and not read from within a loop: only a part of them is looked at."""
+
     _columns: list[Column] | None = field(default=None, init=False)
     _made: dict[tuple[object, ...], Scope] = field(default_factory=dict, init=False)
     """Scopes made of this one: what is explained in one of them is known when it is made again."""
@@ -104,7 +108,7 @@ class Scope:
             )
             inner = {**self.parts, name: parts} if parts else self.parts
             places = {**self.places, name: path}
-            self._made[key] = Scope(places, rows, self.positions, inner, self.closed)
+            self._made[key] = Scope(places, rows, self.positions, inner, self.closed, self.hidden)
         return self._made[key]
 
     def sources(self, row: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -123,18 +127,41 @@ class Scope:
         key = tuple(chosen)
         if key not in self._made:
             rows = tuple(compress(self.rows, chosen))
-            part = Scope(self.places, rows, self.positions, self.parts, self.closed)
-            part._columns = [
+            columns = [
                 replace(column, values=tuple(compress(column.values, chosen)))
                 for column in self.columns
             ]
-            self._made[key] = part
+            self._made[key] = self._with(rows, columns, self.hidden)
         return self._made[key]
+
+    def part(self, column: Column) -> Scope:
+        """Return this scope with only what is below one of its reads."""
+        key = ("part", column.expression)
+        if key not in self._made:
+            below_it = [
+                one
+                for one in self.columns
+                if one.name == column.name and paths.is_within(one.path, column.path)
+            ]
+            self._made[key] = self._with(self.rows, below_it, frozenset(self.places))
+        return self._made[key]
+
+    def _with(
+        self,
+        rows: tuple[Mapping[str, object], ...],
+        columns: list[Column],
+        hidden: frozenset[str],
+    ) -> Scope:
+        made = Scope(self.places, rows, self.positions, self.parts, self.closed, hidden)
+        made._columns = columns
+        return made
 
     def _read(self) -> Iterator[Column]:
         plain: list[Column] = []
         # The innermost name is nearest: what it holds is read before what stands around it.
         for name, path in reversed(list(self.places.items())):
+            if name in self.hidden:
+                continue
             values = tuple(row.get(name, MISSING) for row in self.rows)
             item = Column(Name(name), path, path, values, name=name)
             if name not in self.parts:

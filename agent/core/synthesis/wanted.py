@@ -22,3 +22,8 @@ def leaves_first(
 def is_single(wanted: Sequence[object]) -> bool:
     """Return whether no array has more than one item."""
     return all(len(value) <= 1 for value in wanted if isinstance(value, list))
+
+
+def is_flat(wanted: Sequence[object]) -> bool:
+    """Return whether no value is an array or an object."""
+    return not any(isinstance(value, (dict, list)) for value in wanted)

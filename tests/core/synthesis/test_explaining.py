@@ -23,7 +23,7 @@ from tests.core.verify.making import INT, NUMBER, TEXT, array, enum, obj
 BOOLEAN = {"type": "boolean"}
 
 
-def explainer(contract: Any, *, work: int = 200_000) -> Explainer:
+def explainer(contract: Any, *, work: int = 200_000, least_work: int = 0) -> Explainer:
     """Return an explainer of a contract that knows no source field but by its name."""
     return Explainer(
         make_schema(contract),
@@ -31,6 +31,7 @@ def explainer(contract: Any, *, work: int = 200_000) -> Explainer:
         {},
         lambda _, __: True,
         work=work,
+        least_work=least_work,
     )
 
 
