@@ -18,6 +18,13 @@ def stays_silent(expression: Expression, examples: Sequence[Example]) -> bool:
     )
 
 
+def are_explained(expression: Expression, examples: Sequence[Example]) -> bool:
+    """Return whether an expression gives what every pair shows."""
+    return all(
+        equal(value_of(expression, example.bindings), example.expected) for example in examples
+    )
+
+
 def projects(given: object, expected: object) -> bool:
     """Return whether an expected object is a given one less undeclared fields."""
     if isinstance(given, dict) and isinstance(expected, dict):

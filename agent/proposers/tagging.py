@@ -30,7 +30,8 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Read
 from agent.core.synthesis.naming import fresh_name
-from agent.proposers.choosing import Choice, has_pairs
+from agent.proposers.agreeing import are_explained
+from agent.proposers.choosing import Choice
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, named_children
 from agent.proposers.reach import Reach
@@ -45,12 +46,12 @@ def joined_by_tag(
     """Return the row of an array whose items come from several fields, or none.
 
     Each of these is called like a value of the items' one closed text, which tells the items
-    apart. They stand in the order of these values.
+    apart. They stand in the order of these values; pairs that show the array have to agree.
     """
     schema = reach.task.contract.schema
     items = paths.items(child.path)
     tags = [one for one in named_children(schema, items) if one.enum and one.is_required]
-    if len(tags) != 1 or has_pairs(place.examples_of(child.path)):
+    if len(tags) != 1:
         return ()
     (tag,) = tags
     arrays = dict(_called(tag, child, place, reach))
@@ -60,6 +61,8 @@ def joined_by_tag(
     value, read = made
     if not child.is_required:
         value = call("non_empty", value)
+    if not are_explained(value, place.examples_of(child.path)):
+        return ()
     choice = Choice(
         value,
         read,

@@ -57,3 +57,25 @@ def test_propose__a_tag_without_fields__nothing_put_together() -> None:
     after = obj("top_name", top_name=TEXT)
     item = obj("kind name", kind=enum("top", "rim"), name=TEXT)
     assert "'kind': 'top'" not in str(values(propose(after, obj("", parts=array(item)))))
+
+
+NAMED = obj("name", name=TEXT)
+CAKE = obj("title", title=TEXT, topCrust=array(NAMED), baseLayer=array(NAMED))
+PARTS = obj("", parts=array(obj("kind part", kind=KIND, part=NAMED)))
+GIVEN = {"title": "Opera", "topCrust": [{"name": "t"}]}
+
+
+def test_propose__a_pair_that_shows_one_tag__all_tags_joined() -> None:
+    """One pair with one of the arrays confirms what the names say of both."""
+    shown = {"parts": [{"kind": "top-crust", "part": {"name": "t"}}]}
+    proposed = propose(CAKE, PARTS, pairs=[(GIVEN, shown)])
+    assert adapt(proposed, {"title": "Rye", "baseLayer": [{"name": "b"}]}) == {
+        "parts": [{"kind": "base-layer", "part": {"name": "b"}}]
+    }
+
+
+def test_propose__a_pair_with_another_tag__not_joined_by_names() -> None:
+    """What a pair denies is not put together by names."""
+    shown = {"parts": [{"kind": "rim", "part": {"name": "t"}}]}
+    proposed = propose(CAKE, PARTS, pairs=[(GIVEN, shown)])
+    assert "base-layer" not in str(values(proposed))
