@@ -87,6 +87,9 @@ class RowWriter:
                     one = ArrayDisplay((Name("src"),))
                     return (EachRow(target, one, fresh_name(at, scope), rows=rows, when=when),)
                 return (ValueRow(target=target, value=expression, when=when),)
+            case Call("non_empty", (ArrayComprehension() as made,)):
+                value = call("non_empty", self._filled(made, at, scope))
+                return (ValueRow(target=target, value=value),)
             case ArrayComprehension() | ObjectComprehension():
                 row = self._looped(expression, target=target, at=at, scope=scope)
             case Call("default", (ArrayComprehension() as made, ArrayDisplay(()))):
@@ -112,12 +115,27 @@ class RowWriter:
         said = self.said(at) if isinstance(made, ArrayComprehension) else None
         if said == (MISSING,):
             if made.loops[0].conditions:
-                return ValueRow(target=target, value=call("non_empty", made))
+                return ValueRow(
+                    target=target, value=call("non_empty", self._filled(made, at, scope))
+                )
             (first, *more) = made.loops
             made = replace(made, loops=(replace(first, over=call("non_empty", first.over)), *more))
         is_empty = said == ([],) or self._is_missed(made, at, scope)
         default = ArrayDisplay(()) if is_empty else None
         return self._each(made, default, target=target, at=at, scope=scope)
+
+    def _filled(
+        self, made: ArrayComprehension | ObjectComprehension, at: str, scope: Mapping[str, str]
+    ) -> ArrayComprehension | ObjectComprehension:
+        """Return a loop whose items have what pairs leave open too, where one value can say it."""
+        row = self._each(made, None, target="", at=at, scope=scope)
+        if row is None or not self._is_opened(paths.items(at)):
+            return made
+        entries = [_entry(one) for one in row.rows]
+        known = [one for one in entries if one is not None]
+        if len(known) < len(entries) or not known or isinstance(made, ObjectComprehension):
+            return made
+        return replace(made, item=ObjectDisplay(tuple(known)))
 
     def _is_missed(
         self,
@@ -253,6 +271,15 @@ class RowWriter:
         if child is None or child.is_required or not isinstance(over, ArrayDisplay):
             return None
         return self.there(over.items[0], scope) if len(over.items) == 1 else None
+
+
+def _entry(row: Row) -> tuple[Expression, Expression] | None:
+    """Return a row that writes one field of an item as an entry of a display, or None."""
+    steps = paths.parse(row.target)
+    if not isinstance(row, ValueRow) or row.let or len(steps) != 1:
+        return None
+    value = row.value if row.when is None else Conditional(row.when, row.value, _ABSENT)
+    return Literal(paths.key_of(steps[0])), value
 
 
 def _item_path(over: Expression, scope: Mapping[str, str]) -> str | None:

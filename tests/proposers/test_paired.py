@@ -229,3 +229,20 @@ def test_propose__object_of_the_name_that_holds_the_declared_one__the_inner_one(
     proposed = propose(after, contract, pairs=pairs)
     payload = {"ship": "x", "papers": {"sealed": {"number": "N-1"}}}
     assert adapt(proposed, payload) == {"vessel": "x", "papers": {"number": "N-1"}}
+
+
+def test_propose__unseen_field_of_items_of_an_array_absent_when_empty__fed_by_name() -> None:
+    """Items of an array that is left out when it is empty get what pairs do not show of them."""
+    call = obj("ship", ship=TEXT, is_late={"type": "boolean"}, pilot=TEXT)
+    visit = obj("vessel", vessel=TEXT, pilot=TEXT)
+    after = obj("calls", calls=array(call))
+    contract = obj("", late=array(visit))
+    pairs = [
+        ({"calls": [{"ship": "a", "is_late": True}, {"ship": "b"}]}, {"late": [{"vessel": "a"}]}),
+        ({"calls": [{"ship": "c", "is_late": False}]}, {}),
+        ({"calls": [{"ship": "d", "is_late": True}]}, {"late": [{"vessel": "d"}]}),
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    payload = {"calls": [{"ship": "x", "is_late": True, "pilot": "p"}, {"ship": "y"}]}
+    assert adapt(proposed, payload) == {"late": [{"vessel": "x", "pilot": "p"}]}
+    assert adapt(proposed, {"calls": []}) == {}
