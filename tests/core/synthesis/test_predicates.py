@@ -131,3 +131,15 @@ def test_separating__a_kind_that_the_target_speaks_of__is_asked_for_by_its_start
     )
     first = next(iter(separating(scope.columns, [False, True], said)))
     assert print_expression(first.expression) == "starts_with(src.ref, 'farm/bags/')"
+
+
+def test_separating__value_seen_once_that_the_schema_lists__is_a_code() -> None:
+    """A kind that the schema lists is asked for rather than whether something else is there."""
+    payloads = ({"id": 1, "kind": "a"}, {"kind": "b"}, {"kind": "c"})
+    rows = tuple({"src": payload} for payload in payloads)
+    shown = [True, False, False]
+    first, *_ = separating(Scope({"src": ""}, rows).columns, shown)
+    assert print_expression(first.expression) == "present(src.id)"
+    listed = Scope({"src": ""}, rows, closed=frozenset({"/kind"}))
+    first, *_ = separating(listed.columns, shown)
+    assert print_expression(first.expression) == "src.kind == 'a'"
