@@ -18,6 +18,7 @@ from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
 from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.alignment import scalars_of
+from agent.core.synthesis.alternatives import first_given
 from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.coherence import coherent
 from agent.core.synthesis.columns import holds_objects
@@ -312,7 +313,23 @@ class Explainer:
             mapped = self._itemwise.keyed(target, wanted, scope, branches=branches)
             mapped = mapped or self._fixed(target, named, wanted, scope, branches)
             found += [mapped] if mapped is not None else []
+        if not any(found):
+            return self._first_given(target, wanted, scope)
         return _cheapest(*found)
+
+    def _first_given(
+        self, target: str, wanted: Sequence[object], scope: Scope
+    ) -> Explanation | None:
+        """Return what is read from whichever of several fields is there."""
+        ranked = self._ranked(target, scope)
+        return first_given(
+            target,
+            wanted,
+            scope,
+            columns=[one for one in ranked if one.cost == 0 and self.may_copy(one.path, target)],
+            prior=lambda one: self._prior(target, one, scope),
+            rest=lambda own, part: self._whole(target, own, part, branches=0),
+        )
 
     def _fixed(
         self,
@@ -428,6 +445,8 @@ class Explainer:
         best = _cheapest(*found)
         if best is not None and best.cost < GOOD_ENOUGH / 2:
             return best
+        if best is None:
+            best = self._first_given(target, wanted, scope)
         looped = self._itemwise.looped(target, wanted, scope, best=best, branches=branches)
         if looped is not None:
             return looped

@@ -533,3 +533,16 @@ def test_explain_field__item_found_by_a_namesake_of_the_field__is_read_by_it() -
     contract = obj("pilot_contact", pilot_contact={"type": ["string", "null"]})
     payload = {"people": people, "pilot_id": "8"}
     assert learnt(contract, pairs, payload) == {"pilot_contact": "bo@quay"}
+
+
+def test_explain__arrays_of_several_fields__read_from_whichever_is_there() -> None:
+    """A field that is fed by one of several arrays is fed by each of them, another way last."""
+    contract = obj("course", course=array({"type": ["array", "number"]}))
+    pairs = [
+        ({"legs": [[1, 2], [3, 4]]}, {"course": [[1, 2], [3, 4]]}),
+        ({"turns": [[5, 6]]}, {"course": [[5, 6]]}),
+        ({"north": 7, "east": 8}, {"course": [7, 8]}),
+    ]
+    assert learnt(contract, pairs, {"turns": [[9, 9], [1, 0]]}) == {"course": [[9, 9], [1, 0]]}
+    assert learnt(contract, pairs, {"legs": [[9, 9]]}) == {"course": [[9, 9]]}
+    assert learnt(contract, pairs, {"north": 3, "east": 4}) == {"course": [3, 4]}
