@@ -197,8 +197,10 @@ def _by_value(
     gain += STATE_GAIN if _STATES & last else 0.0
     for (kind, value), count in known.items():
         holds = tuple(type(one) is kind and one == value for one in column.values)
-        # A value that comes back is a code; one that comes once may be any text.
-        cost = made_cost + (0.3 if count > 1 or column.is_closed else 1.8) - gain
+        # A value that comes back is a code, and so is a kind that the schema lists; another one
+        # that comes once may be any text.
+        is_code = count > 1 or (column.is_closed and gain > 0)
+        cost = made_cost + (0.3 if is_code else 1.8) - gain
         text = value if isinstance(value, str) else column.names.get(value, "")  # type: ignore[call-overload]
         is_named = bool(named) and named == stems(text)
         cost = made_cost - NAMED_GAIN if is_named else cost
