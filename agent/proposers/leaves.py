@@ -12,7 +12,10 @@ from agent.core.language.printer import print_expression
 from agent.core.language.syntax import Row, ValueRow
 from agent.core.matching.names import own_name, stems
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.compositions import Composed
+from agent.core.synthesis.examples import Read
 from agent.core.synthesis.flags import flags_told_beside
+from agent.core.synthesis.told_chains import TOLD_PRIOR, told_chain
 from agent.proposers.agreeing import stays_silent
 from agent.proposers.arms import Arms
 from agent.proposers.arrays import Arrays
@@ -114,12 +117,22 @@ class Leaves:
             beside = self.reach.task.contract.schema.children(paths.parent(child.path))
             told = flags_told_beside(child, beside, reads)
             found += [composed_candidate(one) for one in told]
+        found += self._of_told(child, place)
         found += unwrapped(child, place, self.reach)
         found += picked(child, place, self.reach)
         if child.types == {"integer"}:
             found += self._counts(child, place)
         ranked = sorted(found, key=lambda one: (-one.score, one.read.path))
         return [one for one in ranked if stays_silent(one.expression, examples)]
+
+    def _of_told(self, child: FieldInfo, place: Place) -> Iterator[Candidate]:
+        """Yield the source fields that the description lists, one where another is not there."""
+        fields = self.reach.fields
+        told = told_chain(child, child.description, fields=fields, places=place.scope)
+        if told is not None:
+            reads = [Read(told.expression, path, fields[path], TOLD_PRIOR) for path in told.paths]
+            reason = f"the contract says: {told.said}"
+            yield composed_candidate(Composed(told.expression, tuple(reads), TOLD_PRIOR, reason))
 
     def _counts(self, child: FieldInfo, place: Place) -> Iterator[Candidate]:
         """Yield the counts of arrays of objects, which are no candidates of their own."""

@@ -84,12 +84,13 @@ def adapter_confidence(
     """Return P(every target is right on all unseen payloads), by the fitted weights.
 
     It may be more than what was said of a rule alone: with all pairs met, each is surer. Without
-    pairs nothing makes the whole surer than its most doubtful rule.
+    pairs, or with one that explains everything and tries nothing, nothing makes the whole surer
+    than its most doubtful rule.
     """
     chosen = fitted_weights()["adapters"] if weights is None else weights
     rules = list(confidences)
     found = log_log(chosen, adapter_features(rules, pairs=pairs))
-    return found if pairs else min([found, *rules])
+    return found if pairs > 1 else min([found, *rules])
 
 
 def logistic(weights: Weights, features: Mapping[str, float]) -> float:

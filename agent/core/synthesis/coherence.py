@@ -11,7 +11,15 @@ from dataclasses import replace
 from typing import Final
 
 from agent.core.language.scoping import children
-from agent.core.language.syntax import ArrayComprehension, Conditional, Expression, Field
+from agent.core.language.syntax import (
+    ArrayComprehension,
+    Call,
+    Comparison,
+    Conditional,
+    Expression,
+    Field,
+    Logic,
+)
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Solution
 from agent.core.synthesis.explanation import Explanation, Part
@@ -89,8 +97,13 @@ def _support(solution: Solution, beside: list[_Holders]) -> int:
 
 
 def holders(expression: Expression) -> _Holders:
-    """Return the objects whose fields an expression reads; of a loop, the items it picks."""
+    """Return the objects whose fields an expression hands on; of a loop, the items it picks.
+
+    A table or a condition hands nothing on: what tells kinds apart may stand anywhere.
+    """
     match expression:
+        case Call(function="lookup") | Conditional() | Comparison() | Logic():
+            return frozenset()
         case Field(of=of):
             return frozenset({of})
         case ArrayComprehension(loops=loops):

@@ -22,11 +22,17 @@ from agent.core.synthesis.said import said_for_nothing
 from agent.core.synthesis.scope import Scope
 
 _SENTENCES: Final = re.compile(r";\s+(?!else|otherwise)|\.\s+|\.$|:\s+")
+_NONE: Final = (
+    r"(?:if|when|where)\s+(?:(?:there\s+is|it\s+has)\s+(?:none|no\b[^,;.]*)|none\b|"
+    r"(?:it|that|this|the\s+\w+)?\s*(?:is\s+)?(?:missing|absent|empty|unset|null|unknown|"
+    r"not\s+(?:set|given|known|there|present)))"
+)
 _ELSE: Final = re.compile(
-    r"[,;]?\s+(?:or\s+)?(?:else|otherwise)\s+|[,;]?\s+falling\s+back\s+(?:on|to)\s+"
-    r"|[,;]\s+falls\s+back\s+(?:on|to)\s+",
+    rf"[,;]?\s+(?:or\s+)?(?:else|otherwise),?\s+|[,;]?\s+(?:falling|falls|fall)\s+back\s+(?:on|to)\s+"
+    rf"|,?\s+or\s+{_NONE},?\s+|[,;]?\s+or\s+(?=[^,;.]*\s{_NONE})",
     re.IGNORECASE,
 )
+_WITHOUT: Final = re.compile(rf"\s+{_NONE}\s*$", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$-]*(?:\.[A-Za-z_$][\w$-]*)+")
 _PRESENT: Final = re.compile(
     r"\b(?:if|when|where)\s+(?:it\s+is\s+|there\s+is\s+(?:one|any)|any|one|present|given|set|known)"
@@ -89,7 +95,7 @@ def told_chain(
     `places` are the names in reach with the source paths that they stand for.
     """
     for sentence in _SENTENCES.split(description):
-        clauses = [_PRESENT.sub("", clause).strip() for clause in _ELSE.split(sentence)]
+        clauses = [_bare(clause) for clause in _ELSE.split(sentence)]
         if len(clauses) < 2:
             continue
         found: list[str] = []
@@ -107,6 +113,11 @@ def told_chain(
                 whole = call(function, whole, literal(said[0]))
             return ToldChain(whole, tuple(found), sentence.strip())
     return None
+
+
+def _bare(clause: str) -> str:
+    """Return a clause without what it says of when it counts."""
+    return _PRESENT.sub("", _WITHOUT.sub("", clause)).strip(" ,;")
 
 
 def _told(

@@ -72,3 +72,9 @@ def test_adapter_confidence__follows_its_most_doubtful_rule() -> None:
 def test_adapter_confidence__more_pairs__are_surer() -> None:
     """Meeting pairs is evidence beyond the rules."""
     assert adapter_confidence([0.9, 0.9], pairs=4) > adapter_confidence([0.9, 0.9], pairs=1)
+
+
+def test_adapter_confidence__one_pair__no_surer_than_its_most_doubtful_rule() -> None:
+    """A single pair explains everything and leaves nothing to try it on."""
+    assert adapter_confidence([0.94, 0.99], pairs=1) <= 0.94
+    assert adapter_confidence([0.94, 0.99], pairs=2) > 0.94

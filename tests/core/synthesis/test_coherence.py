@@ -52,6 +52,18 @@ def test_coherent__far_behind__stays_behind() -> None:
     assert made["name"] == "src.cage.name"
 
 
+def test_coherent__tables_that_tie__are_not_decided_by_the_siblings() -> None:
+    """What tells kinds apart may stand anywhere: a table of fewer values stays before others."""
+    one = "lookup(src.pen.kind, {'a': 'A', 'b': 'B'})"
+    other = "lookup(src.keeper.login, {'x': 'A', 'y': 'B', 'z': 'A'})"
+    made = decided(
+        login=explained(("src.keeper.login", 0.0)),
+        mail=explained(("src.keeper.mail", 0.0)),
+        kind=explained((one, 2.1), (other, 2.2)),
+    )
+    assert made["kind"] == one
+
+
 def test_holders__reads_and_loops__what_holds_the_fields() -> None:
     """A loop holds the items that it picks, however deep it reads in them."""
     picked = "first([x.{} for x in src.cages if x.id == src.cage])"

@@ -56,6 +56,20 @@ def told(description: str) -> str | None:
             "coalesce(src.brand, src.tag)",
             id="after a colon",
         ),
+        pytest.param(
+            "The brand, or the tag if there is none.", "coalesce(src.brand, src.tag)", id="or"
+        ),
+        pytest.param(
+            "The brand, or when missing the tag", "coalesce(src.brand, src.tag)", id="or when"
+        ),
+        pytest.param(
+            "The brand, falling back to the tag of the farm",
+            "coalesce(src.brand, src.farm.tag)",
+            id="falling back",
+        ),
+        pytest.param(
+            "The brand if present, otherwise the tag", "coalesce(src.brand, src.tag)", id="if"
+        ),
         pytest.param("Brand, else a number of the shed", None, id="no such field"),
         pytest.param("Brand, else weight", None, id="another type"),
         pytest.param("Brand, else the display of a code", None, id="which item is not said"),
