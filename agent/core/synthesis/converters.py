@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 
 from agent.core import paths
 from agent.core.language.rewrite import replace_name
 from agent.core.language.syntax import (
-    Arithmetic,
     ArrayComprehension,
     ArrayDisplay,
     Call,
@@ -22,6 +20,7 @@ from agent.core.language.syntax import (
 )
 from agent.core.matching.names import stems
 from agent.core.synthesis.addresses import address_parts
+from agent.core.synthesis.arithmetic import changed_numbers, numbers_of_texts
 from agent.core.synthesis.build import V, call
 from agent.core.synthesis.examples import distinct_count, holds, is_present, value_of
 from agent.core.synthesis.spoken import beside
@@ -33,7 +32,6 @@ from agent.core.synthesis.taught_tables import (
     whole_tables,
 )
 from agent.core.synthesis.templates import is_specific, literal_cost
-from agent.core.synthesis.units import factor_conversion
 from agent.core.synthesis.written_dates import DATE_PATTERNS
 from agent.core.values import json_type, same_value
 
@@ -95,11 +93,11 @@ def _makers(pairs: Pairs, *, is_closed: bool) -> Iterator[Callable[[Pairs], Iter
     if given == {"string"} and wanted == {"string"}:
         yield from (_cases, _parts, _dates_to_text, _affixes, _replacements, _with_point, _cased)
     if given == {"string"} and wanted <= numbers:
-        yield from (_text_to_number, _part_numbers)
+        yield from (_text_to_number, numbers_of_texts, _part_numbers)
     if given <= numbers and wanted == {"string"}:
         yield from (_number_to_text, _with_places, _affixes)
     if given <= numbers and wanted <= numbers:
-        yield _numbers
+        yield changed_numbers
     if given == {"array"}:
         yield _array_to_one
     if wanted == {"array"}:
@@ -274,8 +272,6 @@ def _text_to_number(_: Pairs) -> Iterator[Candidate]:
         yield call("to_epoch", V, unit=unit), 1.0, f"date to epoch ({unit})"
         assumed = call("parse_date", V, assume_zone="UTC")
         yield call("to_epoch", assumed, unit=unit), 1.3, f"date to epoch ({unit}), read as UTC"
-    for power in (2, 3, -2, -3):
-        yield call("scale", call("number", V), Literal(power)), 1.2, f"times 10^{power}"
 
 
 def _part_numbers(pairs: Pairs) -> Iterator[Candidate]:
@@ -308,28 +304,6 @@ def _with_places(pairs: Pairs) -> Iterator[Candidate]:
             )
             made = call("format", Literal("{}.{}"), before, after)
             yield made, cost, f"written with {count} decimals"
-
-
-def _numbers(pairs: Pairs) -> Iterator[Candidate]:
-    yield call("integer", V), 0.9, "number to integer"
-    usable = [(given, wanted) for given, wanted in pairs if given and wanted]
-    if usable and distinct_count([given for given, _ in usable]) >= 2:
-        ratio = Fraction(repr(usable[0][1])) / Fraction(repr(usable[0][0]))
-        factor = factor_conversion(ratio)
-        if factor is not None:
-            yield factor, 1.2, f"times {ratio}"
-    elif usable:
-        # One value shows no factor, but a power of ten is how units of money and time differ.
-        factor = factor_conversion(Fraction(repr(usable[0][1])) / Fraction(repr(usable[0][0])))
-        if isinstance(factor, Call):
-            yield factor, 1.8, "moved by a power of ten"
-    if distinct_count([given for given, _ in pairs]) >= 2:
-        shift = Fraction(repr(pairs[0][1])) - Fraction(repr(pairs[0][0]))
-        if shift.denominator == 1 and abs(shift) <= 1000:
-            yield Arithmetic(V, "+", Literal(int(shift))), 2.2, f"plus {shift}"
-    for mode in ("half_even", "half_up", "floor", "ceil"):
-        for places in (0, 1, 2):
-            yield call("round", V, Literal(places), mode=mode), 1.5, f"rounded ({mode})"
 
 
 def _array_to_one(pairs: Pairs) -> Iterator[Candidate]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
-from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
-from agent.core.language.syntax import Arithmetic, ArrayDisplay, Call, Conditional, Expression, Not
-from agent.core.synthesis.build import V, call, literal
+from agent.core.language.syntax import Call, Conditional, Expression, Not
+from agent.core.schema import FieldInfo
+from agent.core.synthesis.arithmetic import calculations
+from agent.core.synthesis.build import V, literal
 from agent.core.synthesis.code_tables import says_null
 from agent.core.synthesis.conversions import fixed_value
 from agent.core.synthesis.converters import converters, is_related
@@ -25,7 +26,7 @@ from agent.core.synthesis.examples import (
     value_of,
 )
 from agent.core.synthesis.joins import joins
-from agent.core.synthesis.predicates import separating
+from agent.core.synthesis.predicates import Predicate, separating
 from agent.core.synthesis.problem import (
     CONSTANT_TEXT_COST,
     CONVERTED_READS,
@@ -36,7 +37,10 @@ from agent.core.synthesis.templates import templates
 from agent.core.synthesis.totals import totals
 
 CONSTANT_COST: Final = 4.0
-OPERANDS: Final = 12
+UNLISTED_COST: Final = 3.0
+FIRSTS: Final = 12
+"""Reads that a coalesce may begin with."""
+
 COALESCE_COST: Final = 1.2
 MAX_CHAIN: Final = 3
 """Reads of one coalesce."""
@@ -59,8 +63,7 @@ def longer(problem: Problem) -> Iterator[Solution]:
         _booleans(problem),
         _branches(problem),
         decisions(problem),
-        _sums(problem),
-        _sums_of_some(problem),
+        calculations(problem),
         totals(problem.columns, problem.wanted),
     )
 
@@ -147,7 +150,7 @@ def _firsts(problem: Problem) -> Iterator[tuple[Read, tuple[object, ...], Expres
             for given, wanted in zip(column, problem.wanted, strict=True)
             if is_present(given)
         ]
-        if not both or len(both) == len(column) or found >= OPERANDS:
+        if not both or len(both) == len(column) or found >= FIRSTS:
             continue
         if all(equal(given, wanted) for given, wanted in both):
             found += 1
@@ -158,59 +161,6 @@ def _firsts(problem: Problem) -> Iterator[tuple[Read, tuple[object, ...], Expres
                     found += 1
                     yield read, column, convert, cost
                 break
-
-
-def _sums(problem: Problem) -> Iterator[Solution]:
-    """A number computed from two others."""
-    columns, wanted = problem.columns, problem.wanted
-    if distinct_count(wanted) < 2 or not all(is_number(value) for value in wanted):
-        return
-    numbers = [
-        (read, column) for read, column in columns if all(is_number(value) for value in column)
-    ][:OPERANDS]
-    for left, _ in numbers:
-        for right, _ in numbers:
-            for operator in ("*", "+", "-", "/"):
-                if left is right or (operator in "*+" and left.path > right.path):
-                    continue
-                made = Arithmetic(left.expression, operator, right.expression)
-                if problem.is_explained_by(made):
-                    yield Solution(
-                        made,
-                        (left.path, right.path),
-                        2.0 + left.cost + right.cost,
-                        (left.prior + right.prior) / 2 * 0.5 + 0.4,
-                        distinct_count(wanted),
-                        f"{left.path} {operator} {right.path}",
-                    )
-
-
-def _sums_of_some(problem: Problem) -> Iterator[Solution]:
-    """The sum of two numbers of which one is not always there and then counts for nothing."""
-    wanted = problem.wanted
-    if distinct_count(wanted) < 2 or not all(is_number(value) for value in wanted):
-        return
-    whole = [one for one in problem.columns if all(map(is_number, one[1]))][:OPERANDS]
-    partial = [one for one in problem.columns if _is_partly_number(one[1])][:OPERANDS]
-    for left, _ in whole:
-        for right, given in partial:
-            made = call("sum", ArrayDisplay((left.expression, call("not_null", right.expression))))
-            if None not in given:
-                made = call("sum", ArrayDisplay((left.expression, right.expression)))
-            if problem.is_explained_by(made):
-                yield Solution(
-                    made,
-                    (left.path, right.path),
-                    2.2 + left.cost + right.cost,
-                    (left.prior + right.prior) / 2 * 0.5 + 0.4,
-                    distinct_count(wanted),
-                    f"{left.path} and {right.path} together",
-                )
-
-
-def _is_partly_number(column: Sequence[object]) -> bool:
-    given = [value for value in column if value is not MISSING and value is not None]
-    return 0 < len(given) < len(column) and all(map(is_number, given))
 
 
 def _booleans(problem: Problem) -> Iterator[Solution]:
@@ -239,8 +189,8 @@ def _branches(problem: Problem) -> Iterator[Solution]:
         return
     first = wanted[0]
     second = next(w for w in wanted if not equal(w, first))
-    # A text that the contract does not name is rather a value that should be read.
-    strange = sum(CONSTANT_TEXT_COST for one in (first, second) if not problem.is_known(one))
+    # What the contract does not name is rather a value that should be read.
+    strange = sum(CONSTANT_TEXT_COST for one in (first, second) if _is_measured(problem, one))
     for yes, no in ((first, second), (second, first)):
         shown = [equal(want, yes) for want in wanted]
         for one in separating(problem.conditions, shown, target=problem.target):
@@ -248,12 +198,34 @@ def _branches(problem: Problem) -> Iterator[Solution]:
                 yield Solution(
                     Conditional(one.expression, literal(yes), literal(no)),
                     (one.path,),
-                    one.cost + 1.5 + strange,
+                    one.cost + 1.5 + strange + _unlisted(problem, one),
                     problem.prior_of_condition(one),
                     2,
                     "one of two constants",
                     is_ambiguous=True,
                 )
+
+
+def _is_measured(problem: Problem, value: object) -> bool:
+    """Return whether a value is no code: a text that the contract does not name, or a fraction."""
+    is_fraction = isinstance(value, float) and not value.is_integer()
+    return is_fraction or not problem.is_known(value)
+
+
+def _unlisted(problem: Problem, one: Predicate) -> float:
+    """Return what it costs to give one constant for all but one of a list of values.
+
+    Where the contract lists more values than pairs show, and so does the source, a table is meant.
+    """
+    asked = [pair for pair in problem.columns if pair[0].path == one.path][:1]
+    is_open = [_lists_more(problem.target, problem.wanted)]
+    is_open += [_lists_more(read.field, column) for read, column in asked]
+    return UNLISTED_COST if len(is_open) > 1 and all(is_open) else 0.0
+
+
+def _lists_more(field: FieldInfo | None, shown: Sequence[object]) -> bool:
+    listed = (field.enum if field is not None else None) or ()
+    return any(value not in shown for value in listed if value is not None)
 
 
 def constant(problem: Problem) -> Iterator[Solution]:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeGuard
 
+from agent.core.keywords import is_number
 from agent.core.language.absence import MISSING
 from agent.core.language.rewrite import replace_name
-from agent.core.language.syntax import Call, Expression, Literal, ObjectDisplay
+from agent.core.language.syntax import (
+    Call,
+    Comparison,
+    Conditional,
+    Expression,
+    Literal,
+    ObjectDisplay,
+)
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import V, call, literal
 from agent.core.synthesis.code_tables import documented_table
@@ -56,6 +65,10 @@ SPOKEN_COST = -1.0
 DOCUMENTED_COST = 0.8
 CLOSED_COST = 2.2
 SHAPE_COST = 0.8
+BLANK_COST = 0.6
+_NOTHINGS = frozenset({"-", "--", "0", "-1", "none", "null", "nil", "n/a", "na", "unknown"})
+"""Texts that are written where there is nothing."""
+
 LACKING_COST = 1.0
 """A table that refuses some of the values that the source declares."""
 
@@ -269,10 +282,14 @@ def _complete(
         source, extra = call("non_empty", source), extra + 0.3
     elif any(value is None for value in unwanted) and _is_never_blank(problem, column):
         source = call("non_empty", source)
-    shape = _shape_of(problem, conversion, column)
+    blank = _blank(problem, conversion, column)
+    shape = None if blank is not None else _shape_of(problem, conversion, column)
     if shape is not None:
         source, extra = call("extract", source, Literal(shape)), extra + SHAPE_COST
     expression = replace_name(conversion, V.name, source)
+    if blank is not None:
+        is_there = replace_name(blank, V.name, source)
+        expression, extra = Conditional(is_there, expression, call("absent")), extra + BLANK_COST
     results = [value_of(expression, example.bindings) for example in problem.examples]
     filler = _filler(problem, results)
     if filler is not None:
@@ -281,6 +298,30 @@ def _complete(
         # A text that nothing names is rather read from somewhere else.
         extra += 0.0 if not filler[0] or problem.is_known(filler[0]) else CONSTANT_TEXT_COST / 2
     return _with_condition(problem, expression, extra=extra, own=(read.path,))
+
+
+def _blank(problem: Problem, conversion: Expression, column: Sequence[object]) -> Expression | None:
+    """Return that `v` is no `0`, `-1` or `none` that stands for nothing, if pairs show it to."""
+    for made in dict.fromkeys((V, conversion)):
+        rows = [
+            (value_of(made, {V.name: given}), want)
+            for given, want in zip(column, problem.wanted, strict=True)
+            if is_present(given)
+        ]
+        blanks = [value for value, want in rows if not is_present(want)]
+        kept = [value for value, want in rows if is_present(want)]
+        if distinct_count(blanks) != 1 or not _says_nothing(blanks[0]):
+            continue
+        if not any(equal(value, blanks[0]) for value in kept):
+            blank = blanks[0] if isinstance(blanks[0], str) else int(blanks[0])
+            return Comparison(made, "!=", literal(blank))
+    return None
+
+
+def _says_nothing(value: object) -> TypeGuard[str | float]:
+    if isinstance(value, str):
+        return value.strip().casefold() in _NOTHINGS
+    return is_number(value) and value in (0, -1)
 
 
 def _shape_of(problem: Problem, conversion: Expression, column: Sequence[object]) -> str | None:

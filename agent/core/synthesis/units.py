@@ -129,15 +129,9 @@ def unit_conversion(source: FieldInfo, target: FieldInfo) -> Expression | None:
 
     Money has no named main unit: `cents` against a number that is not an integer is hundredths.
     """
-    degrees = _degrees(source), _degrees(target)
-    if degrees == ("f", "c"):
-        return Arithmetic(
-            Arithmetic(Arithmetic(V, "-", Literal(32)), "*", Literal(5)), "/", Literal(9)
-        )
-    if degrees == ("c", "f"):
-        return Arithmetic(
-            Arithmetic(Arithmetic(V, "*", Literal(9)), "/", Literal(5)), "+", Literal(32)
-        )
+    given, wanted = _degrees(source), _degrees(target)
+    if given and wanted and given != wanted:
+        return DEGREES[given, wanted]
     equation = _equation(source, target)
     if equation is not None:
         return factor_conversion(equation)
@@ -181,11 +175,37 @@ def _unit_word(field: FieldInfo, units: tuple[str, str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-_DEGREES = {"c": "c", "celsius": "c", "f": "f", "fahrenheit": "f"}
+_DEGREES = {
+    **{"c": "c", "celsius": "c", "f": "f", "fahrenheit": "f"},
+    **{"k": "k", "kelvin": "k", "kelvins": "k"},
+}
+_ZERO = Literal(273.15)
+"""The kelvins of 0 degrees Celsius."""
+
+
+def _fahrenheit(celsius: Expression) -> Expression:
+    fifths = Arithmetic(Arithmetic(celsius, "*", Literal(9)), "/", Literal(5))
+    return Arithmetic(fifths, "+", Literal(32))
+
+
+def _celsius(fahrenheit: Expression) -> Expression:
+    above = Arithmetic(fahrenheit, "-", Literal(32))
+    return Arithmetic(Arithmetic(above, "*", Literal(5)), "/", Literal(9))
+
+
+DEGREES = {
+    ("c", "f"): _fahrenheit(V),
+    ("c", "k"): Arithmetic(V, "+", _ZERO),
+    ("f", "c"): _celsius(V),
+    ("f", "k"): Arithmetic(_celsius(V), "+", _ZERO),
+    ("k", "c"): Arithmetic(V, "-", _ZERO),
+    ("k", "f"): _fahrenheit(Arithmetic(V, "-", _ZERO)),
+}
+"""Conversions of `v` from one scale of temperature to another."""
 
 
 def _degrees(field: FieldInfo) -> str | None:
-    """Return `c` or `f` for a temperature whose name or description says which degrees."""
+    """Return `c`, `f` or `k` for a temperature whose name or description says which degrees."""
     named = words(own_name(field.path))
     said = re.findall(r"[a-z]+", field.description.lower())
     if "temperature" in named or "temperature" in said:

@@ -428,3 +428,16 @@ def test_solve__flag_called_like_a_value_that_no_pair_shows__is_no_test_for_it()
     columns = [(read, tuple(value_of(read.expression, one.bindings) for one in shown))]
     found = solve(shown, columns, target.field("/baked"))
     assert [print_expression(one.expression) for one in found][:1] == ["False"]
+
+
+@pytest.mark.parametrize(
+    ("blank", "expression"),
+    [
+        ("0.00", "if_missing(number(src.x) if number(src.x) != 0 else absent(), None)"),
+        ("n/a", "if_missing(number(src.x) if src.x != 'n/a' else absent(), None)"),
+    ],
+)
+def test_solve__of_a_value_that_stands_for_nothing__gives_null(blank: str, expression: str) -> None:
+    """A zero price or a dash is no price where pairs show a null for it."""
+    pairs = [({"x": "1.50"}, 1.5), ({"x": blank}, None), ({"x": "12.25"}, 12.25)]
+    assert best(pairs, {"x": 0.9}) == expression
