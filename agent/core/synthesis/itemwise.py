@@ -34,7 +34,7 @@ from agent.core.synthesis.filters import filters
 from agent.core.synthesis.indexed import indexed
 from agent.core.synthesis.keys import FindKeys, keys_made, keys_read
 from agent.core.synthesis.naming import fresh_name
-from agent.core.synthesis.ordering import ordered
+from agent.core.synthesis.ordering import ordered, sliced
 from agent.core.synthesis.pieces import pieces
 from agent.core.synthesis.predicates import Predicate
 from agent.core.synthesis.scope import Scope
@@ -145,7 +145,13 @@ class Itemwise:
                 cost = self._cost(plain, target, scope) - FIT_WEIGHT * fit
                 found.append((cost, plain))
                 # The order of a field is no coincidence: it is tried before the order as it is.
-                found += [(cost - ORDER_GAIN, one) for one in ordered(plain, wanted)]
+                orders = list(ordered(plain, wanted))
+                found += [(cost - ORDER_GAIN, one) for one in orders]
+                found += [
+                    (self._cost(cut, target, scope) - FIT_WEIGHT * cut.fit(wanted), cut)
+                    for one in (plain, *orders)
+                    for cut in sliced(one, wanted)
+                ]
         found.sort(key=lambda pair: pair[0])
         yield from (one for _, one in found[:MAX_SERIES])
 

@@ -1,4 +1,4 @@
-"""Series whose items an output shows in the order of one of their fields."""
+"""Series whose items an output shows in the order of a field, or without the first or last."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from itertools import pairwise
 from typing import Any, Final
 
 from agent.core.keywords import is_number
-from agent.core.language.syntax import Call, Literal
+from agent.core.language.syntax import Call, Literal, Slice
 from agent.core.synthesis.alignment import scalars_of
 from agent.core.synthesis.build import text
 from agent.core.synthesis.series import Series
 
 ORDER_COST: Final = 1.0
+SLICE_COST: Final = 1.5
+MOST_CUT: Final = 2
+"""Items that may be left out at the beginning or at the end."""
+
+FEWEST: Final = 2
+"""Arrays that must show where one is cut."""
 
 
 def ordered(series: Series, wanted: Sequence[object]) -> Iterator[Series]:
@@ -33,6 +39,36 @@ def ordered(series: Series, wanted: Sequence[object]) -> Iterator[Series]:
                     items=items,
                     cost=series.cost + ORDER_COST,
                 )
+
+
+def sliced(series: Series, wanted: Sequence[object]) -> Iterator[Series]:
+    """Yield a series without its first or last items, or of its first ones only, if all fit."""
+    lengths = [
+        (len(own), len(value))
+        for own, value in zip(series.items, wanted, strict=True)
+        if isinstance(value, list)
+    ]
+    cut = [(given, left) for given, left in lengths if left < given]
+    if len(lengths) < FEWEST or not any(left for _, left in cut):
+        return
+    gone = {given - left for given, left in cut}
+    cuts: list[tuple[int | None, int | None]] = []
+    if len(gone) == 1 and max(gone) <= MOST_CUT:
+        cuts += [(max(gone), None), (None, -max(gone))]
+    cuts.append((None, max(left for _, left in cut)))
+    for start, end in cuts:
+        items = tuple(own[start:end] for own in series.items)
+        if all(
+            len(own) == len(value)
+            for own, value in zip(items, wanted, strict=True)
+            if isinstance(value, list)
+        ):
+            yield replace(
+                series,
+                expression=Slice(series.expression, start, end),
+                items=items,
+                cost=series.cost + SLICE_COST,
+            )
 
 
 def _keys(items: Sequence[Sequence[Any]]) -> list[str]:
