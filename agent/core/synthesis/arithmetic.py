@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import chain, combinations, product
 from typing import Final
 
 from agent.core.keywords import is_number
@@ -110,9 +110,12 @@ def calculations(problem: Problem) -> Iterator[Solution]:
                 made = Arithmetic(one, operator, other)
                 yield from _solved(problem, made, left, right, f" {operator} ", cost=2.0)
     partial = [one for one in problem.columns if _is_partly_number(one[1])][:OPERANDS]
-    for (left, one), (right, given) in product(whole, partial):
-        some = call("not_null", right.expression) if None in given else right.expression
-        total = call("sum", ArrayDisplay((one, some)))
+    some = [
+        (read, call("not_null", read.expression) if None in given else read.expression)
+        for read, given in partial
+    ]
+    for (left, one), (right, other) in chain(product(whole, some), combinations(some, 2)):
+        total = call("sum", ArrayDisplay((one, other)))
         yield from _solved(problem, total, left, right, " and where it is there ", cost=2.2)
 
 

@@ -58,6 +58,9 @@ FIELD_WORK: Final = 40_000
 LEAST_WORK: Final = 4_000
 """What one field may cost that comes after fields that have used up the budget."""
 
+DIVIDED_SHARE: Final = 3
+"""The work that is left goes by this before the conditions of one value are searched."""
+
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
 TUPLE_COST: Final = 1.0
@@ -484,13 +487,18 @@ class Explainer:
         """Return `A if condition else B`, with the condition and both sides as simple as can be."""
         # A side that is an object is not divided again: what is in it may be.
         explain = self.explain if is_flat(wanted) else self._whole
-        return divided(
+        held = self._left
+        # One value of many conditions must not use up what the fields beside it need.
+        granted = self._left = held // DIVIDED_SHARE if is_flat(wanted) else held
+        found = divided(
             predicates(self._ranked(target, scope), self._field(target)),
             target,
             wanted,
             scope,
             lambda own, part: explain(target, own, part, branches=branches - 1),
         )
+        self._left = held - (granted - self._left)
+        return found
 
 
 def _cheapest(*found: Explanation | None) -> Explanation | None:

@@ -49,6 +49,10 @@ def test_solve__of_two_points__takes_no_line() -> None:
         ([(["2.50", 4], -1.5), (["1.5", 1], 0.5)], "number(src.a) - src.b"),
         ([([8, 4], 2), ([9, 2], 4.5)], "src.a / src.b"),
         ([([8, None], 8), ([9, 2], 11)], "sum([src.a, not_null(src.b)])"),
+        (
+            [([None, None], 0), ([9, 2], 11), ([None, 4], 4), ([5, None], 5)],
+            "sum([not_null(src.a), not_null(src.b)])",
+        ),
     ],
 )
 def test_solve__of_two_numbers__finds_the_calculation(
