@@ -268,6 +268,22 @@ def test_repair__undeclared_field_of_computed_items__picked_out_of_each() -> Non
     assert made == [{**rule, "value": "[pick(item, 'k') for item in g.value]"}]
 
 
+@pytest.mark.parametrize("more", [{}, {"key": "i.k"}])
+def test_repair__array_or_map_that_no_loop_makes__empty_and_asked_about(more: Any) -> None:
+    """Where there is no list there are no items, as far as one may guess."""
+    source = obj("", l=array(obj("k", k=TEXT)))
+    made = map_of(TEXT) if more else array(TEXT)
+    rule = {"target": "/x", "each": "src.l", "as": "i", "value": "i.k", **more}
+    task = make_task(source, obj("x", x=made))
+    answer = answered(task, [rule])
+    asked = repair(task, answer, check(task, answer))
+    assert asked is not None
+    (row,) = write_adapter(assemble(task, asked))["rules"]
+    assert row == {**rule, "each": "default(src.l, [])"}
+    assert asked.notes[-1].question == "is /x empty where src.l is absent?"
+    assert check(task, asked).verdict is not Verdict.REFUTED
+
+
 def test_repair__values_of_a_map__not_taken_for_items() -> None:
     """A map that is read whole is no array: looping over it would refuse every payload."""
     source, contract = (obj("", x=map_of(part)) for part in (NULLABLE, TEXT))

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from agent.core import paths
 from agent.core.contract import Violation
+from agent.core.language.printer import print_expression
 from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import (
     ArrayComprehension,
+    ArrayDisplay,
     Call,
     CopyRow,
     EachRow,
@@ -39,7 +41,8 @@ def repair(task: Task, answer: Answer, verification: Verification) -> Answer | N
     """Return the answer with one rule mended for the counterexample, or None.
 
     What is missing or null gets the default that contract or source document, becomes absent
-    (optional field) or is refused; a value of another type is converted, or refused and asked
+    (optional field) or is refused; an array or a map that a loop does not make is made empty and
+    asked about; a value of another type is converted, or refused and asked
     about where it cannot be; one beyond the contract's bounds is refused, and one that the
     contract does not know is asked about too; what is undeclared is cut by a copy or a pick. Where
     no rule can be mended the question alone is added. The step and its counterexample stand in the
@@ -73,6 +76,30 @@ def _mended(
             if found is not None:
                 rows = site.put(found.value)
                 yield _noted(replace(answer, rows=rows), need.target, found, shown)
+        if need.is_absent:
+            yield from _emptied(answer, need.target, shown)
+
+
+def _emptied(answer: Answer, target: str, shown: Counterexample) -> Iterator[Answer]:
+    """Yield the answer with a loop that makes an empty array or map where it makes none."""
+    for place in places(answer.rows, let=answer.let):
+        row = place.row
+        is_made = isinstance(row, EachRow) and place.target == target
+        if isinstance(row, EachRow) and is_made and not _is_filled(row):
+            empty = Call("default", (row.each, ArrayDisplay(())))
+            indexes = [int(token) for token in paths.parse(place.rule) if token.isdecimal()]
+            rows = replace_row(answer.rows, indexes, _always(replace(row, each=empty, when=None)))
+            remedy = Remedy(
+                empty,
+                "it is empty where its source is absent",
+                question=f"is {target} empty where {print_expression(row.each)} is absent?",
+                is_certain=False,
+            )
+            yield _noted(replace(answer, rows=rows), target, remedy, shown)
+
+
+def _is_filled(row: EachRow) -> bool:
+    return row.when is None and isinstance(row.each, Call) and row.each.function == "default"
 
 
 def _has_items(task: Task) -> Callable[[str], bool]:
