@@ -185,6 +185,10 @@ def _told(told: Mapping[Code, Code]) -> Conversion:
     return Conversion(lookup, 0.95, "a table in words", is_ambiguous=True, worth=TOLD_WORTH)
 
 
+CATCH_ALL = frozenset({"other", "others", "unknown", "misc", "miscellaneous", "generic", "custom"})
+"""Words for what a list of values has no name for."""
+
+
 def enum_table(given: list[str], wanted: list[str]) -> dict[str, str]:
     """Return for each given enum value the wanted one that says the same, where one does."""
     scored = sorted(
@@ -228,10 +232,22 @@ def completed_table(
     found |= enum_table([value for value in open_values if value not in found], wanted)
     if known:
         with_leftover(found, given, wanted)
+        found |= _caught(known, [value for value in given if value not in found], wanted)
     more = tuple(
         (Literal(key), Literal(found[key])) for key in given if key in found.keys() - known
     )
     return Call("lookup", (read, ObjectDisplay((*entries, *more))))
+
+
+def _caught(known: dict[str, str], open_values: list[str], wanted: list[str]) -> dict[str, str]:
+    """Return the values that the contract does not know, under its word for all others.
+
+    Pairs have to show one of them so, and none otherwise.
+    """
+    strange = {new for old, new in known.items() if old not in wanted}
+    if len(strange) != 1 or not (CATCH_ALL & set(words(next(iter(strange))))):
+        return {}
+    return {value: next(iter(strange)) for value in open_values if value not in wanted}
 
 
 def closed_table(

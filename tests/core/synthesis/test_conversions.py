@@ -219,6 +219,23 @@ def test_completed_table__one_left_over_on_both_sides__go_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("caught", "more"),
+    [("OTHER", ", 'spelt': 'OTHER', 'teff': 'OTHER'"), ("oat", "")],
+)
+def test_completed_table__word_for_all_others__takes_what_the_contract_does_not_know(
+    caught: str, more: str
+) -> None:
+    """One grain that has no name of its own shows where the others go; `oat` would not."""
+    given, wanted = (
+        field({"enum": list(values)})
+        for values in (("rye", "oat", "emmer", "spelt", "teff"), ("rye", "oat", "OTHER"))
+    )
+    shown = call("lookup", V, table({"emmer": caught}))
+    entries = f"'emmer': '{caught}', 'rye': 'rye', 'oat': 'oat'{more}"
+    assert print_expression(completed_table(shown, given, wanted)) == f"lookup(v, {{{entries}}})"
+
+
+@pytest.mark.parametrize(
     ("source", "name", "part"),
     [
         (DATE, "year_of_birth", 2026),
