@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agent.core import paths
 from agent.core.confidence.signals import Ground, Signals
 from agent.core.language.rewrite import names_in, path_of
-from agent.core.language.syntax import ArrayDisplay, Call, Expression, Field, Literal, Row
+from agent.core.language.syntax import ArrayDisplay, Call, EachRow, Expression, Field, Literal, Row
 from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
@@ -25,6 +25,7 @@ from agent.proposers.explained import RowWriter
 from agent.proposers.notebook import Notebook
 from agent.proposers.place import Place, is_always_made, named_children
 from agent.proposers.reach import Reach
+from agent.proposers.sifting import sifted_too, which_items
 
 NAMESAKE = 0.5
 """From this likeness on a source field of the same name and type stands for a constant."""
@@ -78,12 +79,25 @@ class Paired:
             self.reach.is_same,
             self._said,
         )
-        return writer.rows(
+        rows = writer.rows(
             self._arms.completed(made.expression, place.scope),
             target=place.relative(child.path),
             at=child.path,
             scope=place.scope,
         )
+        return tuple(self._sifted(row, child, place) for row in rows)
+
+    def _sifted(self, row: Row, child: FieldInfo, place: Place) -> Row:
+        """Return a row with what the contract says of the items it wants and no pair denies."""
+        if not isinstance(row, EachRow) or row.target != place.relative(child.path):
+            return row
+        found = sifted_too(row, child, place, self.reach)
+        if found != row:
+            question = which_items(found)
+            signals = Signals(Ground.PAIRS)
+            choice = Choice(row.each, (), signals, (), is_ambiguous=True, question=question)
+            self.notebook.note(child.path, choice)
+        return found
 
     def _safe(self, value: Expression, at: str, scope: Mapping[str, str]) -> Expression:
         """Return a read as it is, or made safe where the source may leave it out or null it."""

@@ -13,7 +13,9 @@ from typing import Final
 
 from agent.core import paths
 from agent.core.language.printer import print_expression
+from agent.core.language.rewrite import path_of
 from agent.core.language.syntax import (
+    ArrayComprehension,
     Call,
     Comparison,
     CopyRow,
@@ -23,14 +25,17 @@ from agent.core.language.syntax import (
     GroupRow,
     Literal,
     Logic,
+    Loop,
     Name,
     Not,
     Row,
     ValueRow,
 )
+from agent.core.language.walk import bind
 from agent.core.matching.names import asks_for, own_name, stems
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
+from agent.core.synthesis.examples import value_of
 from agent.core.synthesis.telling import telling
 from agent.proposers.place import Place, named_children
 from agent.proposers.reach import Reach
@@ -63,6 +68,44 @@ def sifted(row: EachRow, child: FieldInfo, inner: Place, reach: Reach) -> EachRo
         return row
     where = conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions))
     return replace(row, where=where)
+
+
+def sifted_too(row: EachRow, child: FieldInfo, place: Place, reach: Reach) -> EachRow:
+    """Return a row that pairs explain, with what the contract says beside of the items it wants.
+
+    `place` is that of the array, with what pairs expect of it. A condition under which pairs lose
+    an item is not meant.
+    """
+    over = path_of(_undefaulted(row.each), scope=place.scope)
+    if over is None or row.key is not None or not _ONLY.search(child.description):
+        return row
+    context = paths.items(over)
+    scope = bind(place.scope, row.name, context)
+    inner = Place(base=paths.items(child.path), scope=scope, context=context, examples=())
+    kept = _kept(row, place)
+    for condition in _told(child, inner, reach):
+        both = condition if row.where is None else Logic("and", (row.where, condition))
+        narrowed = replace(row, where=both)
+        if _kept(narrowed, place) == kept:
+            row = narrowed
+    return row
+
+
+def _undefaulted(over: Expression) -> Expression:
+    """Return what is gone through, without what stands in for it where it is missing or empty."""
+    match over:
+        case Call("default" | "non_empty", (inner, *_)):
+            return _undefaulted(inner)
+        case _:
+            return over
+
+
+def _kept(row: EachRow, place: Place) -> list[int]:
+    """Return how many items are kept in each pair; as none count those that cannot be gone over."""
+    conditions = () if row.where is None else (row.where,)
+    loop = ArrayComprehension(Name(row.name), (Loop((row.name,), row.each, conditions),))
+    found = [value_of(loop, example.bindings) for example in place.examples]
+    return [len(one) if isinstance(one, list) else 0 for one in found]
 
 
 def ordered(row: EachRow, child: FieldInfo, inner: Place, reach: Reach) -> EachRow:

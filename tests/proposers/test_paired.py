@@ -246,3 +246,23 @@ def test_propose__unseen_field_of_items_of_an_array_absent_when_empty__fed_by_na
     payload = {"calls": [{"ship": "x", "is_late": True, "pilot": "p"}, {"ship": "y"}]}
     assert adapt(proposed, payload) == {"late": [{"vessel": "x", "pilot": "p"}]}
     assert adapt(proposed, {"calls": []}) == {}
+
+
+def test_propose__contract_says_which_items_it_wants__pairs_need_not_show_the_others() -> None:
+    """What "only" says of flags holds too where pairs show no item that it leaves out."""
+    flag = {"type": "boolean"}
+    call = obj("ship is_late", ship=TEXT, is_late=flag, is_towed=flag)
+    visits = {**array(obj("vessel", vessel=TEXT)), "description": "Only calls that are not late."}
+    pairs = [
+        ({"calls": [{"ship": ship, "is_late": False} for ship in ships]}, {"visits": ships})
+        for ships in (["a", "b"], ["c"])
+    ]
+    shown = [(given, {"visits": [{"vessel": one} for one in w["visits"]]}) for given, w in pairs]
+    after = obj("calls", calls=array(call))
+    proposed = propose(after, obj("visits", visits=visits), pairs=shown)
+    payload = {"calls": [{"ship": "x", "is_late": True}, {"ship": "y", "is_late": False}]}
+    assert adapt(proposed, payload) == {"visits": [{"vessel": "y"}]}
+    assert proposed.verification.decision_needed
+    late = ({"calls": [{"ship": "d", "is_late": True}]}, {"visits": [{"vessel": "d"}]})
+    denied = propose(after, obj("visits", visits=visits), pairs=[*shown, late])
+    assert adapt(denied, payload) == {"visits": [{"vessel": "x"}, {"vessel": "y"}]}
