@@ -18,7 +18,6 @@ from agent.core.language.syntax import (
     Conditional,
     Expression,
     Field,
-    Logic,
 )
 from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Solution
@@ -53,7 +52,7 @@ def coherent(made: Mapping[str, Explanation]) -> dict[str, Explanation]:
 
 def _decided(made: Explanation, beside: list[_Holders]) -> Explanation:
     part = _only_part(made)
-    if part is None or not beside:
+    if part is None or not beside or not holders(part.solution.expression):
         return made
     near = [part.solution, *_near(part)]
     best = min(near, key=lambda one: rank(one) - SIBLING_GAIN * _support(one, beside))
@@ -102,7 +101,7 @@ def holders(expression: Expression) -> _Holders:
     A table or a condition hands nothing on: what tells kinds apart may stand anywhere.
     """
     match expression:
-        case Call(function="lookup") | Conditional() | Comparison() | Logic():
+        case Call(function="lookup") | Conditional() | Comparison():
             return frozenset()
         case Field(of=of):
             return frozenset({of})

@@ -64,6 +64,20 @@ def test_coherent__tables_that_tie__are_not_decided_by_the_siblings() -> None:
     assert made["kind"] == one
 
 
+def test_coherent__condition_or_flags_together__stay_before_a_plain_read() -> None:
+    """What asks or puts together is not given up for a read that siblings speak for."""
+    made = decided(
+        login=explained(("src.keeper.login", 0.0)),
+        mail=explained(("src.keeper.mail", 0.0)),
+        may=explained(
+            ("src.keeper.may_feed and src.keeper.may_clean", 0.4), ("src.keeper.may_feed", 0.6)
+        ),
+        on=explained(("src.state == 'on'", 0.4), ("src.keeper.on", 0.6)),
+    )
+    assert made["may"] == "src.keeper.may_feed and src.keeper.may_clean"
+    assert made["on"] == "src.state == 'on'"
+
+
 def test_holders__reads_and_loops__what_holds_the_fields() -> None:
     """A loop holds the items that it picks, however deep it reads in them."""
     picked = "first([x.{} for x in src.cages if x.id == src.cage])"
