@@ -68,7 +68,7 @@ def composed(target: FieldInfo, reads: Sequence[Read]) -> Iterator[Composed]:
         if _is_named(target.path, composition.whole):
             yield from _joins(composition, texts)
         for place, part in enumerate(composition.parts):
-            if _is_named(target.path, frozenset({part})):
+            if target.format not in _DATES and _is_named(target.path, frozenset({part})):
                 yield from _parts(composition, place, texts)
 
 

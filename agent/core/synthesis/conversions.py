@@ -43,8 +43,8 @@ TOLD_WORTH = 0.6
 NO_DATE = 0.5
 """What is left of a likeness where a date is wanted and the known values are none."""
 
-LISTED_WORTH = 0.05
-"""What it is worth that a text is listed to say yes or no, where a boolean is wanted."""
+KIND_WORTH = 0.05
+"""What it is worth that values of a text are all of the kind that is wanted: yes or no, dates."""
 
 FEW = 6
 """Values of a text that may be all that it has."""
@@ -118,9 +118,25 @@ def _texts(source: FieldInfo, target: FieldInfo) -> Conversion:
         others = (("otherwise", V),) if is_partial else ()
         return Conversion(Call("lookup", (V, table(renamed)), others), 0.95, "names as described")
     if target.enum:
+        renamed = _known_table(source, target)
+        if renamed:
+            said = "known values by the contract's"
+            return Conversion(call("lookup", V, table(renamed)), 0.75, said, is_ambiguous=True)
         allowed = ArrayDisplay(tuple(literal(value) for value in target.enum if value is not None))
         return Conversion(call("one_of", V, allowed), 0.75, "only the contract's values pass")
     return Conversion(V, 1.0 if source.types <= target.types else 0.8, "same type")
+
+
+def _known_table(source: FieldInfo, target: FieldInfo) -> dict[str, str]:
+    """Return a table of the few values that a text is known to have, where each has a partner."""
+    wanted = [value for value in target.enum or () if isinstance(value, str)]
+    given = list(dict.fromkeys(one for one in source.examples if isinstance(one, str)))
+    if not 1 < len(given) <= FEW or set(given) <= set(wanted):
+        return {}
+    found = enum_table(given, wanted)
+    if found:
+        with_leftover(found, given, wanted)
+    return {one: found[one] for one in given} if len(found) == len(given) else {}
 
 
 def _written(source: FieldInfo, wanted: str) -> Conversion | None:
@@ -134,9 +150,13 @@ def _written(source: FieldInfo, wanted: str) -> Conversion | None:
     read = read_by(patterns[0])
     is_open = len(patterns) > 1 or (not is_day and "%z" not in patterns[0].lower())
     made = call("iso_date" if is_day else "iso_datetime", read)
-    said = f"dates written as {patterns[0]}"
     return Conversion(
-        made, 0.9, said, is_lossy=is_day and "%H" in patterns[0], is_ambiguous=is_open
+        made,
+        0.9,
+        f"dates written as {patterns[0]}",
+        is_lossy=is_day and "%H" in patterns[0],
+        is_ambiguous=is_open,
+        worth=KIND_WORTH,
     )
 
 
@@ -358,7 +378,7 @@ def _text_to_boolean(source: FieldInfo) -> Conversion | None:
     for yes, no in _YES_NO:
         if {value.lower() for value in shown} <= {yes, no}:
             made = _said_yes(yes, no, next(iter(sorted(shown))))
-            return replace(made, worth=LISTED_WORTH) if len(source.enum or ()) == 2 else made
+            return replace(made, worth=KIND_WORTH) if len(source.enum or ()) == 2 else made
     return None
 
 

@@ -81,3 +81,12 @@ def test_composed__what_stands_for_a_missing_part_is_told__it_does() -> None:
     )
     sown = {"src": {"sown": {"month": 4, "day": 30}}}
     assert evaluate(dated("Year 1604 was wet.").expression, sown) is MISSING
+
+
+def test_composed__time_with_the_format_of_a_moment__is_no_part_of_one() -> None:
+    """A field called `time` that holds whole moments takes no part of a timestamp."""
+    moment = FieldInfo(
+        "/time", frozenset({"string"}), is_required=True, is_nullable=False, format="date-time"
+    )
+    assert not list(composed(moment, [text_read("/timestamp")]))
+    assert found("/time", text_read("/timestamp")) != []

@@ -258,3 +258,16 @@ def test_conversion__number_that_names_no_part_of_a_date__none_of_it(name: str) 
     """Without one part that its name asks for, a number takes nothing from a date."""
     found = conversion(field(DATE, "born"), field({"type": "integer"}, name))
     assert found is None or "extract" not in print_expression(found.expression)
+
+
+def test_conversion__few_known_values_for_a_closed_list__is_a_table_to_be_asked_about() -> None:
+    """Where each known value has a partner, of one pair by being left over, it is a table."""
+    source = {"type": "string", "examples": ["Ripening", "Spoiled"]}
+    made = converted(source, {"type": "string", "enum": ["fresh", "spoil"]})
+    assert (
+        print_expression(made.expression) == "lookup(v, {'Ripening': 'fresh', 'Spoiled': 'spoil'})"
+    )
+    assert made.is_ambiguous
+    source = {"type": "string", "examples": ["Ripening", "Spoiled", "Sold"]}
+    made = converted(source, {"type": "string", "enum": ["fresh", "spoil"]})
+    assert print_expression(made.expression) == "one_of(v, ['fresh', 'spoil'])"
