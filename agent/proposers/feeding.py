@@ -12,6 +12,7 @@ from agent.core.language.syntax import (
     EachRow,
     Expression,
     GroupRow,
+    Literal,
     Logic,
     Row,
     ValueRow,
@@ -21,14 +22,16 @@ from agent.core.language.syntax import Field as FieldRead
 from agent.core.language.walk import bind
 from agent.core.proposing import Task
 from agent.core.schema import FieldInfo
+from agent.core.synthesis.build import call
 from agent.core.synthesis.examples import Example, Read
 from agent.core.synthesis.explanation import Open
+from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.scope import Scope
 from agent.proposers.agreeing import stays_silent
 from agent.proposers.analogies import Analogies
 from agent.proposers.arms import Arms, alternative
 from agent.proposers.arrays import Arrays
-from agent.proposers.choosing import Choice, copied
+from agent.proposers.choosing import Choice, copied, has_pairs
 from agent.proposers.history import History
 from agent.proposers.kept import is_fed, kept_below, source_around
 from agent.proposers.kinds import Kinds
@@ -312,6 +315,10 @@ class Feeding:
             first = self._arrays.first_of(child, place)
             if first:
                 return first
+        if source is not None and child.is_required and child.is_nullable:
+            made = self._object_or_null(child, source, place)
+            if made:
+                return made
         mark = self.notebook.mark()
         context = source.path if source is not None else place.context
         inside = place.inside(context, is_required=child.is_required)
@@ -325,6 +332,25 @@ class Feeding:
         inside = replace(inside, base=child.path)
         when = None if child.is_required else self._presence(rows, inside, source)
         return (GroupRow(target=place.relative(child.path), rows=rows, when=when),)
+
+    def _object_or_null(self, child: FieldInfo, source: Read, place: Place) -> tuple[Row, ...]:
+        """Return a block over a source object that may be missing or null: then it is null too."""
+        if has_pairs(place.examples_of(child.path)) or not self._presence_of(source.path, place):
+            return ()
+        name = fresh_name(source.path, place.scope)
+        scope = bind(place.scope, name, source.path)
+        mark = self.notebook.mark()
+        inside = replace(
+            place, base=child.path, scope=scope, context=source.path, examples=(), stand={}
+        )
+        rows = self._object(child, (), inside)
+        if not rows or self.notebook.lacks(mark):
+            self.notebook.go_back(mark)
+            return ()
+        over = source.expression
+        if place.may_be_absent(self.task.after, source.path):
+            over = call("if_missing", over, Literal(None))
+        return (WithRow(place.relative(child.path), over=over, name=name, rows=rows),)
 
     def _presence(
         self, rows: tuple[Row, ...], place: Place, source: Read | None
