@@ -15,6 +15,7 @@ from agent.core.schema import FieldInfo
 from agent.core.synthesis.compositions import Composed
 from agent.core.synthesis.examples import Read
 from agent.core.synthesis.flags import flags_told_beside
+from agent.core.synthesis.telling import telling
 from agent.core.synthesis.told_chains import TOLD_PRIOR, told_chain
 from agent.proposers.agreeing import stays_silent
 from agent.proposers.arms import Arms
@@ -56,6 +57,9 @@ ASIDE = 0.5
 
 SECOND_FLOOR = FLOOR / 2
 """What a field that is called like another contract field must be like to feed a second one."""
+
+TOLD_SCORE = 0.7
+"""Score of a field of the very name in the object that the description speaks of."""
 
 CONVERTED_FLOOR = 0.02
 """What a field that is unlike and would have to be converted too must at least be like."""
@@ -122,6 +126,7 @@ class Leaves:
         found += picked(child, place, self.reach)
         if child.types == {"integer"}:
             found += self._counts(child, place)
+        found = _told_by_object(child, found)
         ranked = sorted(found, key=lambda one: (-one.score, one.read.path))
         return [one for one in ranked if stays_silent(one.expression, examples)]
 
@@ -271,6 +276,26 @@ class Leaves:
         self._take(child.path, choice)
         self.notebook.note(child.path, replace(choice, expression=expression))
         return (ValueRow(target=place.relative(child.path), value=expression, when=choice.when),)
+
+
+def _told_by_object(child: FieldInfo, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates, one of a name that several objects have raised where its is described.
+
+    Of `/start/day` and `/end/day`, "day of the end" tells which `day` is meant.
+    """
+    name = stems(own_name(child.path))
+    same = {
+        one.read.path
+        for one in found
+        if stems(own_name(one.read.path)) == name and one.expression == one.read.expression
+    }
+    told = [path for path in same if telling(own_name(paths.parent(path)), child.description) > 0]
+    if len(same) < 2 or len(told) != 1:
+        return list(found)
+    return [
+        replace(one, score=max(one.score, TOLD_SCORE)) if one.read.path == told[0] else one
+        for one in found
+    ]
 
 
 def _is_repeated(one: Candidate, child: FieldInfo, place: Place) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.core.verify.making import BOOL, TEXT, enum, obj
+from tests.core.verify.making import BOOL, INT, TEXT, enum, obj
 from tests.proposers.small_tasks import adapt, note, propose, unfed
 
 
@@ -42,3 +42,24 @@ def test_propose__text_listed_as_yes_or_no__is_a_boolean() -> None:
     assert adapt(proposed, {"up": "true"}) == {"sealed": True}
     assert note(proposed, "/sealed").is_ambiguous
     assert unfed(propose(obj("up", up=enum("a", "b")), obj("sealed", sealed=BOOL))) == {"/sealed"}
+
+
+def test_propose__same_name_in_two_objects__the_one_that_is_described_is_meant() -> None:
+    """Of two weights the one is taken whose object the description speaks of."""
+    part = obj("grams", grams=INT)
+    after = obj("glass filling", glass=part, filling=part)
+    for said, weight in (("Weight of the filling", 5), ("Weight of the glass", 3)):
+        contract = obj("grams", grams={**INT, "description": said})
+        proposed = propose(after, contract)
+        assert adapt(proposed, {"glass": {"grams": 3}, "filling": {"grams": 5}}) == {
+            "grams": weight
+        }
+
+
+def test_propose__moment_wanted__a_text_that_is_seen_to_hold_dates_is_likelier() -> None:
+    """Where no name says which text is a moment, its known values do."""
+    sealed = {**TEXT, "examples": ["2021-05-06 10:00:00 UTC"]}
+    after = obj("code sealing", code={**TEXT, "examples": ["x1"]}, sealing=sealed)
+    contract = obj("time", time={**TEXT, "format": "date-time"})
+    given = {"code": "x1", "sealing": "2021-05-06 10:00:00 UTC"}
+    assert adapt(propose(after, contract), given) == {"time": "2021-05-06T10:00:00Z"}
