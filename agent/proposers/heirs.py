@@ -91,18 +91,17 @@ def _twins(old: FieldInfo, versions: Versions) -> Iterator[str]:
 def _says_the_same(one: FieldInfo, other: FieldInfo) -> bool:
     """Return whether two fields of one version hold one thing, by their names and descriptions.
 
-    One is called after the other with a word more or less, and they are described alike; where
-    nothing describes them they have one name of several words.
+    They are described alike, and one is called after the other with a word more or less; or they
+    have one name with several telling words. `created_at` of two objects are two moments.
     """
     if one.types != other.types or one.format != other.format or one.types & _CONTAINERS:
         return False
-    if one.description != other.description:
-        return False
     mine, theirs = stems(own_name(one.path)), stems(own_name(other.path))
     shared = mine & theirs
-    if shared not in (mine, theirs) or shared <= GENERIC:
+    telling = shared - GENERIC - FUNCTION_WORDS
+    if one.description != other.description or shared not in (mine, theirs):
         return False
-    return bool(one.description) or (mine == theirs and len(mine) > 1)
+    return len(telling) > 1 if mine == theirs else bool(one.description and telling)
 
 
 def _kin(old: FieldInfo, versions: Versions) -> Iterator[str]:
@@ -140,14 +139,18 @@ def _told(old: FieldInfo, target: FieldInfo, versions: Versions) -> Iterator[str
 
 
 def _inside(old: FieldInfo, target: FieldInfo, versions: Versions) -> Iterator[str]:
-    """Yield the values of a new object that is called what a plain value was called."""
-    name = own_name(old.path)
+    """Yield the values of a new object that is called what a plain value was called.
+
+    One with a generic name (`status`) has to stand where the value stood.
+    """
+    name, home = own_name(old.path), versions.now(paths.parent(old.path))
     for holder in versions.after.fields:
         if (
             not old.types & _CONTAINERS
             and "object" in holder.types
             and own_name(holder.path) == name
             and paths.last(holder.path) != paths.ANY
+            and (paths.parent(holder.path) == home or not stems(name) <= GENERIC)
             and (versions.is_new(holder.path) or holder.path == old.path)
         ):
             yield from _values(holder.path, target, versions.after)

@@ -50,6 +50,10 @@ def test_heirs_of__same_words_about_other_names__are_no_twins() -> None:
     before = obj("name hall", name=TEXT, hall=obj("name", name=TEXT, rows=INT))
     after = obj("name hall", name=TEXT, hall=obj("", rows=INT))
     assert heirs(before, after, "/hall/name") == set()
+    made = said(DAY, "When it was made")
+    before = obj("made_on hall", made_on=made, hall=obj("made_on", made_on=made, rows=INT))
+    after = obj("made_on hall", made_on=made, hall=obj("", rows=INT))
+    assert heirs(before, after, "/hall/made_on") == set()
 
 
 def test_heirs_of__first_word_became_an_object__the_rest_is_in_it() -> None:
@@ -82,6 +86,13 @@ def test_heirs_of__value_became_an_object_of_its_name__is_in_it() -> None:
     poster = obj("raw width", raw=TEXT, width=INT)
     after = obj("play", play=obj("poster", poster=poster))
     assert heirs(obj("poster", poster=TEXT), after, "/poster") == {"/play/poster/raw"}
+    after = obj("play", play=obj("state", state=obj("raw", raw=TEXT)))
+    assert heirs(obj("state", state=TEXT), after, "/state") == set()
+    after = obj("state", state=obj("raw", raw=TEXT))
+    before = obj("state", state=TEXT)
+    one, other = make_schema(before), make_schema(after)
+    found = heirs_of({"/state": "/state"}, one, Versions(one, other, ()))
+    assert found == {"/state": frozenset({"/state/raw"})}
 
 
 def test_heirs_of__items_became_entries__their_values_are_heirs() -> None:
