@@ -65,7 +65,8 @@ def picked(column: Column) -> Iterator[Column]:
         said = set(words(key)[-1:])
         tells = bool(_CODES & said)
         codes = [text for text, count in known.items() if count > 1 or tells or arrays < 2]
-        if len(known) <= MAX_PICKS:
+        # A value that every item has picks nothing out, unless a key says that others have others.
+        if (_KINDS & said or len(known) > 1) and len(known) <= MAX_PICKS:
             for text in codes:
                 wanted = tuple(text for _ in column.values)
                 if tells:

@@ -120,3 +120,16 @@ def test_columns__number_said_to_be_a_position__reads_the_item_from_one_value() 
     found = [print_expression(one.expression) for one in scope.columns]
     assert "at(src.lamps, src.lit).hue" in found
     assert "at(src.lamps, src.tonnes).hue" not in found
+
+
+@pytest.mark.parametrize(
+    ("key", "is_picked"), [("object", False), ("scheme", False), ("type", True)]
+)
+def test_columns__one_item_each_with_the_same_value__picked_by_what_tells_kinds(
+    key: str, is_picked: bool
+) -> None:
+    """What all items have picks none of them out; a kind says that there are others."""
+    scope = scope_of(*({"crew": [{key: "member", "name": name}]} for name in ("Ida", "Bo")))
+    printed = {print_expression(one.expression) for one in scope.columns}
+    assert (f"first([x.name for x in src.crew if x.{key} == 'member'])" in printed) == is_picked
+    assert "src.crew[0].name" in printed
