@@ -26,7 +26,7 @@ from agent.core.language.syntax import (
 from agent.core.language.walk import Place, places
 from agent.core.proposing import Answer, Evidence, EvidenceKind, RuleNote, Task
 from agent.core.repair.remedies import GUARDED, Need, Remedy, remedy
-from agent.core.repair.sites import Site, free_name, is_read, replace_row, sites
+from agent.core.repair.sites import Site, free_name, is_read, put_rows, sites
 from agent.core.schema import FieldInfo
 from agent.core.synthesis.build import call
 from agent.core.values import Json
@@ -87,8 +87,7 @@ def _emptied(answer: Answer, target: str, shown: Counterexample) -> Iterator[Ans
         is_made = isinstance(row, EachRow) and place.target == target
         if isinstance(row, EachRow) and is_made and not _is_filled(row):
             empty = Call("default", (row.each, ArrayDisplay(())))
-            indexes = [int(token) for token in paths.parse(place.rule) if token.isdecimal()]
-            rows = replace_row(answer.rows, indexes, _always(replace(row, each=empty, when=None)))
+            rows = put_rows(answer.rows, place, replace(row, each=empty, when=None))
             remedy = Remedy(
                 empty,
                 "it is empty where its source is absent",
@@ -166,8 +165,7 @@ def _copied(
         for place in places(answer.rows, let=answer.let):
             row = _copying(place, above, is_array=_has_items(task)(place.target))
             if row is not None:
-                indexes = [int(token) for token in paths.parse(place.rule) if token.isdecimal()]
-                rows = replace_row(answer.rows, indexes, _always(row))
+                rows = put_rows(answer.rows, place, row)
                 said = Remedy(Name("src"), "only what the contract declares is copied")
                 yield _noted(replace(answer, rows=rows), place.target, said, shown)
         if not above:
@@ -222,10 +220,6 @@ def _with_fields(site: Site, names: Sequence[str], *, is_array: bool) -> Express
     name = free_name(site.scope)
     item = call("pick", Name(name), *map(Literal, names))
     return ArrayComprehension(item, (Loop((name,), site.value, ()),))
-
-
-def _always(row: Row) -> Callable[[Row], Row]:
-    return lambda _: row
 
 
 def _copying(place: Place, target: str, *, is_array: bool) -> Row | None:

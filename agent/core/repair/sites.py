@@ -66,7 +66,7 @@ def sites(
 def _own(rows: tuple[Row, ...], place: Place) -> Iterator[Site]:
     row = place.row
     if isinstance(row, ValueRow):
-        yield Site(row.value, place.scope, lambda e: _put(rows, place, replace(row, value=e)))
+        yield Site(row.value, place.scope, lambda e: put_rows(rows, place, replace(row, value=e)))
 
 
 def _within(
@@ -105,7 +105,7 @@ _Fill = Callable[[Expression], Expression]
 
 
 def _filling(rows: tuple[Row, ...], place: Place, row: ValueRow | EachRow, fill: _Fill) -> Put:
-    return lambda value: _put(rows, place, replace(row, value=fill(value)))
+    return lambda value: put_rows(rows, place, replace(row, value=fill(value)))
 
 
 def _in_expression(
@@ -154,7 +154,7 @@ def _override(
     target = row.target + paths.join(tokens)
 
     def put(value: Expression) -> tuple[Row, ...]:
-        return _put(rows, place, row, ValueRow(target, value, when=when, let=row.let))
+        return put_rows(rows, place, row, ValueRow(target, value, when=when, let=row.let))
 
     yield Site(Field(holder, paths.key_of(tokens[-1])), place.scope, put)
 
@@ -173,7 +173,7 @@ def _unfolded(
         def put(value: Expression, site: Site = site) -> tuple[Row, ...]:
             (made,) = site.put(value)
             assert isinstance(made, EachRow)
-            return _put(rows, place, replace(made, target=row.target))
+            return put_rows(rows, place, replace(made, target=row.target))
 
         yield Site(site.value, item_scope(each, place.scope), put)
 
@@ -191,7 +191,8 @@ def is_read(expression: Expression) -> bool:
     return isinstance(expression, Name)
 
 
-def _put(rows: tuple[Row, ...], place: Place, *made: Row) -> tuple[Row, ...]:
+def put_rows(rows: tuple[Row, ...], place: Place, *made: Row) -> tuple[Row, ...]:
+    """Return rows with others in place of the one at a place."""
     indexes = [int(token) for token in paths.parse(place.rule) if token.isdecimal()]
     return _replace_rows(rows, indexes, lambda _: made)
 
