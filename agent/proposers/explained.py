@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from agent.core import paths
 from agent.core.language.absence import MISSING
-from agent.core.language.rewrite import path_of
+from agent.core.language.rewrite import path_of, read_of, reads_in
 from agent.core.language.syntax import (
     ArrayComprehension,
     ArrayDisplay,
@@ -77,7 +77,8 @@ class RowWriter:
             case ObjectDisplay() if self._is_never_empty(expression, at):
                 return (self._group(expression, target, at, scope),)
             case ObjectDisplay() if self._has_rows(expression, at):
-                empty = ValueRow(target=target, value=ObjectDisplay(()))
+                when = self._holder_there(expression, at, scope)
+                empty = ValueRow(target=target, value=ObjectDisplay(()), when=when)
                 return (empty, self._group(expression, target, at, scope))
             case ArrayDisplay((ObjectDisplay() as item,)):
                 when = self._needs(item, paths.items(at), scope)
@@ -86,6 +87,9 @@ class RowWriter:
                     rows = self._fields(item, paths.items(at), scope)
                     one = ArrayDisplay((Name("src"),))
                     return (EachRow(target, one, fresh_name(at, scope), rows=rows, when=when),)
+                return (ValueRow(target=target, value=expression, when=when),)
+            case ObjectDisplay() if expression.entries:
+                when = self._holder_there(expression, at, scope)
                 return (ValueRow(target=target, value=expression, when=when),)
             case Call("non_empty", (ArrayComprehension() as made,)):
                 value = call("non_empty", self._filled(made, at, scope))
@@ -215,6 +219,21 @@ class RowWriter:
                 needed += [] if is_there is None else [is_there]
         return _all(tuple(needed))
 
+    def _holder_there(
+        self, display: ObjectDisplay, at: str, scope: Mapping[str, str]
+    ) -> Expression | None:
+        """Return the presence of the one source object that holds all that an optional one reads.
+
+        Without it there is nothing to put together, not even an empty object.
+        """
+        child = self.contract.field(at)
+        holders = {paths.parent(path) for path in reads_in(display, scope=scope)}
+        if child is None or child.is_required or not holders:
+            return None
+        shared = _around(holders)
+        read = None if shared in scope.values() else read_of(shared, scope=scope)
+        return None if read is None else self.there(read, scope)
+
     def _is_never_empty(self, display: ObjectDisplay, at: str) -> bool:
         """Return whether the contract requires some field that the display writes."""
         written = {key.value for key, _ in display.entries if isinstance(key, Literal)}
@@ -290,6 +309,14 @@ def _item_path(over: Expression, scope: Mapping[str, str]) -> str | None:
         case _:
             path = path_of(over, scope=scope)
             return None if path is None else paths.items(path)
+
+
+def _around(places: Set[str]) -> str:
+    """Return the innermost path that is, or is around, all of some paths."""
+    around = next(iter(places))
+    while not all(paths.is_within(place, around) for place in places):
+        around = paths.parent(around)
+    return around
 
 
 def _all(conditions: tuple[Expression, ...]) -> Expression | None:

@@ -266,3 +266,17 @@ def test_propose__contract_says_which_items_it_wants__pairs_need_not_show_the_ot
     late = ({"calls": [{"ship": "d", "is_late": True}]}, {"visits": [{"vessel": "d"}]})
     denied = propose(after, obj("visits", visits=visits), pairs=[*shown, late])
     assert adapt(denied, payload) == {"visits": [{"vessel": "x"}, {"vessel": "y"}]}
+
+
+def test_propose__optional_object_read_from_one_that_may_be_absent__absent_with_it() -> None:
+    """Pairs in which the source object is there do not tell that an empty one is made without."""
+    after = obj("ship", ship=TEXT, cargo=obj(kind=TEXT, hidden=TEXT))
+    contract = obj("vessel", vessel=TEXT, load=obj(sort=TEXT))
+    pairs: list[tuple[Any, Any]] = [
+        ({"ship": "a", "cargo": {"hidden": "z"}}, {"vessel": "a", "load": {}}),
+        ({"ship": "b", "cargo": {"kind": "oats"}}, {"vessel": "b", "load": {"sort": "oats"}}),
+        ({"ship": "c", "cargo": {"kind": "hay"}}, {"vessel": "c", "load": {"sort": "hay"}}),
+    ]
+    proposed = propose(after, contract, pairs=pairs)
+    assert adapt(proposed, {"ship": "x"}) == {"vessel": "x"}
+    assert adapt(proposed, pairs[0][0]) == pairs[0][1]
