@@ -23,11 +23,10 @@ from agent.core.synthesis.code_tables import documented_table
 from agent.core.synthesis.compositions import composed
 from agent.core.synthesis.conversions import (
     Conversion,
-    closed_table,
-    completed_table,
     conversion,
 )
 from agent.core.synthesis.converters import PART_OF_TEXT, converters, is_related, labelled
+from agent.core.synthesis.enum_tables import closed_table, completed_table
 from agent.core.synthesis.examples import (
     FAILED,
     Example,

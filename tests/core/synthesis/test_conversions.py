@@ -10,14 +10,12 @@ from agent.core.schema import FieldInfo, make_schema
 from agent.core.synthesis.build import V, call, table
 from agent.core.synthesis.conversions import (
     Conversion,
-    closed_table,
-    completed_table,
     conversion,
-    enum_table,
     epoch_unit,
     fixed_value,
     is_allowed,
 )
+from agent.core.synthesis.enum_tables import closed_table, completed_table, enum_table
 
 TEXT = {"type": "string"}
 DATE = {"type": "string", "format": "date"}
