@@ -32,17 +32,18 @@ PRIOR_BONUS = 0.15
 PRIOR_NAME = 0.6
 """From this likeness of names on a read is the one that was mapped before, called otherwise."""
 
-OTHER_NAME = 0.75
+OTHER_NAME = 0.85
 """The same for a mapping of another source."""
 
-PRIOR_TARGET = 0.85
-"""From this likeness on a contract field is the one that was fed before."""
+PRIOR_TARGET = {True: 0.85, False: 0.95}
+"""From this likeness on a contract field is the one that was fed before, from the same source or
+from another one: there it has to bear the same name."""
 
 OTHER_SOURCE = 0.95
 """What a mapping of another source counts."""
 
-REJECTED = {True: 0.5, False: 0.8}
-"""What a rejected rule leaves of a score: for the same source, and for another one."""
+REJECTED = 0.5
+"""What a rejected rule leaves of a score. It says nothing of another source."""
 
 ELSEWHERE = 0.75
 """What is left of the likeness of two fields of one name in objects that are called otherwise."""
@@ -61,6 +62,7 @@ PLAIN = "a"
 """The expression of a mapping that takes a field over as it is."""
 
 _GUARDS: Final = frozenset({"require", "not_null"})
+_HABITS: Final = _GUARDS | {"non_empty", "if_missing", "default"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,24 @@ class Priors:
         if known is None:
             known = 0.0, None
             for prior in self.mappings:
-                if prior.is_approved and len(prior.reads) == 1:
+                if prior.is_approved and len(prior.reads) == 1 and self._tells_of_reads(prior):
                     said = PRIOR_SCORE * self._strength(prior, source, target)
                     known = (said, prior) if said > known[0] else known
             self._joined[key] = known
         return known
 
+    def _tells_of_reads(self, prior: PriorMapping) -> bool:
+        """Return whether a mapping says that its field is the other one, not a part of its making.
+
+        What another source puts together of a field is no reason to take that field as it is.
+        """
+        shape = habitless(prior.expression) if prior.source != self.source else None
+        return prior.source == self.source or shape == Name(PLAIN)
+
     def _strength(self, prior: PriorMapping, source: str, target: str) -> float:
-        to = alike(prior.target, target)
-        if to < PRIOR_TARGET:
-            return 0.0
-        given = alike(prior.reads[0], source)
-        return to * given * self._scope(prior) if given >= PRIOR_TARGET else 0.0
+        least = PRIOR_TARGET[prior.source == self.source]
+        to, given = alike(prior.target, target), alike(prior.reads[0], source)
+        return to * given * self._scope(prior) if min(to, given) >= least else 0.0
 
     def _scope(self, prior: PriorMapping) -> float:
         return 1.0 if prior.source == self.source else OTHER_SOURCE
@@ -125,11 +133,12 @@ class Priors:
             is_usable = prior.is_approved and prior.expression != PLAIN
             if not is_usable or not 0 < len(prior.reads) <= MAX_READS:
                 continue
-            to = alike(prior.target, target.path)
-            shape = unguarded(prior.expression, len(prior.reads)) if to >= PRIOR_TARGET else None
-            if shape is None:
+            to, is_own = alike(prior.target, target.path), prior.source == self.source
+            if to < PRIOR_TARGET[is_own]:
                 continue
-            is_own = prior.source == self.source
+            shape = unguarded(prior.expression, len(prior.reads))
+            if shape is None or (not is_own and habitless(prior.expression) == Name(PLAIN)):
+                continue
             for chosen in _stand_ins(prior, reads, is_own=is_own):
                 if not is_own and not _is_portable(shape, chosen, target):
                     continue
@@ -167,21 +176,20 @@ class Priors:
     def rejected(self, target: FieldInfo, read: Read, shape: Expression) -> float:
         """Return what is left of the score of a rule over one read named `a`: 1 is all of it.
 
-        A rule that was rejected with a guard around it says nothing of the one without.
+        A rule that was rejected with a guard around it says nothing of the one without, and what
+        was wrong for one source may be right for another.
         """
         text = print_expression(shape)
-        kept = 1.0
-        for prior in self.mappings:
-            is_own = prior.source == self.source
-            if prior.is_approved or len(prior.reads) != 1 or prior.expression != text:
-                continue
-            if alike(prior.target, target.path) < PRIOR_TARGET:
-                continue
-            if alike(prior.reads[0], read.path) < PRIOR_TARGET:
-                continue
-            if is_own or not self.likeness(read.path, target.path):
-                kept = min(kept, REJECTED[is_own])
-        return kept
+        is_known = any(
+            min(alike(one.target, target.path), alike(one.reads[0], read.path))
+            >= PRIOR_TARGET[True]
+            for one in self.mappings
+            if not one.is_approved
+            and one.source == self.source
+            and len(one.reads) == 1
+            and one.expression == text
+        )
+        return REJECTED if is_known else 1.0
 
 
 def priors_of(task: Task) -> Priors:
@@ -291,6 +299,18 @@ def unguarded(text: str, count: int) -> Expression | None:
     except InvalidExpression:
         return None
     return without_guard(shape)
+
+
+@lru_cache(maxsize=10_000)
+def habitless(text: str) -> Expression | None:
+    """Return a remembered expression over one field without what it does where that is absent.
+
+    How one source writes nothing says nothing of another.
+    """
+    shape = unguarded(text, 1)
+    while isinstance(shape, Call) and shape.function in _HABITS and shape.arguments:
+        shape = shape.arguments[0]
+    return shape
 
 
 def without_guard(expression: Expression) -> Expression:

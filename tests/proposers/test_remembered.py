@@ -78,21 +78,24 @@ def test_approved__fails_on_a_sample__is_about_something_else() -> None:
 
 
 def test_rejected__the_same_rule__keeps_less_of_its_score() -> None:
-    """A rejection is about one rule: another expression over the same field keeps all."""
+    """A rejection is about one rule of one source: any other keeps all."""
     priors = Priors("bakery", [replace(PLAIN, is_approved=False)])
     plain, scaled = (parse(text, names=frozenset("a")) for text in ("a", "scale(a, 1)"))
     oven = read("/oven/temp_c")
     assert priors.rejected(heat(), oven, plain) == 0.5  # type: ignore[arg-type]
     assert priors.rejected(heat(), oven, scaled) == 1.0  # type: ignore[arg-type]
-    assert Priors("mill", priors.mappings).rejected(heat(), oven, plain) == 0.8  # type: ignore[arg-type]
+    assert Priors("mill", priors.mappings).rejected(heat(), oven, plain) == 1.0  # type: ignore[arg-type]
 
 
-def test_rejected__approved_elsewhere__another_source_does_not_speak_against_it() -> None:
-    """Where sources disagree, what some reviewer approved stands."""
-    against = replace(PLAIN, id="q", source="mill", is_approved=False)
-    plain = parse("a", names=frozenset("a"))
-    priors = Priors("kiosk", [PLAIN, against])
-    assert priors.rejected(heat(), read("/oven/temp_c"), plain) == 1.0  # type: ignore[arg-type]
+@pytest.mark.parametrize("expression", ["scale(a, 1)", "if_missing(a, 0)", "non_empty(a)"])
+def test_prior__of_another_source__tells_no_habits(expression: str) -> None:
+    """What another source computes of a field, or writes where there is none, is its own affair."""
+    prior = replace(PLAIN, expression=expression)
+    elsewhere = Priors("mill", [prior])
+    assert (elsewhere.likeness("/oven/temp_c", "/heat") > 0) == (expression != "scale(a, 1)")
+    offered = elsewhere.approved(heat(), [read("/oven/temp_c")])  # type: ignore[arg-type]
+    assert bool(offered) == (expression == "scale(a, 1)")
+    assert Priors("bakery", [prior]).likeness("/oven/temp_c", "/heat") > 0
 
 
 def test_alike__the_last_two_steps__tell_a_place() -> None:
