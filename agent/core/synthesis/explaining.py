@@ -15,7 +15,7 @@ from typing import Final
 from agent.core import paths
 from agent.core.language.absence import MISSING
 from agent.core.language.syntax import Conditional, Literal, ObjectDisplay
-from agent.core.matching.names import own_name, stems
+from agent.core.matching.names import own_name
 from agent.core.schema import FieldInfo, Schema
 from agent.core.synthesis.alignment import scalars_of
 from agent.core.synthesis.alternatives import first_given
@@ -23,7 +23,7 @@ from agent.core.synthesis.build import call, equals
 from agent.core.synthesis.coherence import coherent
 from agent.core.synthesis.columns import holds_objects
 from agent.core.synthesis.dividing import BRANCH_COST, divided
-from agent.core.synthesis.examples import Example, Read, Solution, distinct_count, equal
+from agent.core.synthesis.examples import Example, Solution, distinct_count, equal
 from agent.core.synthesis.explanation import (
     Explanation,
     Likeness,
@@ -35,19 +35,13 @@ from agent.core.synthesis.explanation import (
 from agent.core.synthesis.fixed_keys import fixed_keys, with_keys
 from agent.core.synthesis.itemwise import GOOD_ENOUGH, Itemwise, is_tuple
 from agent.core.synthesis.joined_texts import joined_text
+from agent.core.synthesis.named_reads import NamedReads
 from agent.core.synthesis.naming import fresh_name
 from agent.core.synthesis.narrowing import parts_of
 from agent.core.synthesis.predicates import predicates
 from agent.core.synthesis.problem import rank
 from agent.core.synthesis.scope import Column, Scope
 from agent.core.synthesis.search import MAX_READS, solve
-from agent.core.synthesis.telling import (
-    is_pointed_to,
-    quoted,
-    telling,
-    telling_field,
-    with_rule_of,
-)
 from agent.core.synthesis.told_chains import told_solution
 from agent.core.synthesis.wanted import is_flat, is_single, leaves_first
 
@@ -64,11 +58,6 @@ DIVIDED_SHARE: Final = 3
 MAX_DEPTH: Final = 12
 MAX_BRANCHES: Final = 2
 TUPLE_COST: Final = 1.0
-TOLD_GAIN: Final = 0.4
-TOLD_LIKENESS: Final = 0.2
-TOLD_MOST: Final = 0.85
-"""What it adds to the likeness of names that a description speaks of the source field."""
-
 STRANGE_COST: Final = 4.0
 """A copy of an object that may hold what the contract does not declare, or lack what it does."""
 
@@ -87,17 +76,15 @@ class Explainer:
     _left: int = 0
     _is_narrow: bool = False
     _kept: list[Scope] = field(default_factory=list)
-    _order: dict[tuple[str, int], list[Column]] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Explanation | None] = field(default_factory=dict)
-    _fed: dict[str, frozenset[str]] = field(default_factory=dict)
-    _feeds: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
-    _fields_said: dict[str, FieldInfo | None] = field(default_factory=dict)
     _stuck: set[tuple[object, ...]] = field(default_factory=set)
     _itemwise: Itemwise = field(init=False)
+    _reads: NamedReads = field(init=False)
     _names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._itemwise = Itemwise(self)
+        self._reads = NamedReads(self.contract, self.likeness, self.fields)
         self._names = frozenset(own_name(one.path) for one in self.contract.fields)
 
     def explain_field(
@@ -155,7 +142,7 @@ class Explainer:
         if not self._is_narrow or is_flat(wanted):
             return (scope,)
         asked = [scalars_of(value) - self._names for value in wanted]
-        parts = parts_of(asked, scope, lambda one: self._prior(target, one, scope))
+        parts = parts_of(asked, scope, lambda one: self._reads.prior(target, one, scope))
         return (*parts, scope) if scope.hidden else tuple(parts)
 
     # One expression for all examples
@@ -183,9 +170,9 @@ class Explainer:
 
     def _leaf(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return the best explanation by reads and conversions."""
-        found = self._solved(target, wanted, scope, self._field(target))
+        found = self._solved(target, wanted, scope, self._reads.field(target))
         if found is not None:
-            self._feed(target, frozenset(found.parts[0].solution.paths))
+            self._reads.feed(target, frozenset(found.parts[0].solution.paths))
         return found
 
     def explain_key(
@@ -201,11 +188,12 @@ class Explainer:
             return None
         examples = [Example(row, value) for row, value in zip(scope.rows, wanted, strict=True)]
         columns = [
-            (self._read(target, one, scope), one.values) for one in self._ranked(target, scope)
+            (self._reads.read(target, one, scope), one.values)
+            for one in self._reads.ranked(target, scope)
         ]
         beside = [] if field is None else self.contract.children(paths.parent(target))
         solutions = solve(examples, columns, field, beside)
-        said = self._said(target)
+        said = self._reads.description_of(target)
         told = told_solution(field, said, wanted, scope=scope, fields=self.fields)
         solutions = tuple(sorted((*told, *solutions), key=rank))
         for solution in solutions:
@@ -217,78 +205,6 @@ class Explainer:
                 part = Part(target, solution, others)
                 return Explanation(expression, rank(solution), (part,))
         return None
-
-    def _ranked(self, target: str, scope: Scope) -> list[Column]:
-        """Return the reads of a scope, those most like the target first."""
-        key = (target, id(scope))
-        if key not in self._order:
-            self._kept.append(scope)
-            self._order[key] = sorted(
-                scope.columns, key=lambda one: one.cost * 0.2 - self._prior(target, one, scope)
-            )
-        return self._order[key]
-
-    def _read(self, target: str, column: Column, scope: Scope) -> Read:
-        info = self.fields.get(column.path) or FieldInfo(
-            column.path, frozenset(), is_required=False, is_nullable=False
-        )
-        prior = self._prior(target, column, scope)
-        is_told = column.code in self._quoted(target) or _is_named(column.code, target)
-        cost = column.cost - (TOLD_GAIN if is_told else 0.0)
-        told = self._speaks_of(target, column.path)
-        return Read(column.expression, column.path, info, prior, cost, column.is_guess, told)
-
-    def _field(self, target: str) -> FieldInfo | None:
-        """Return a contract field; one that is made by the rule of another has its description."""
-        if target not in self._fields_said:
-            field = self.contract.field(target)
-            self._fields_said[target] = field and with_rule_of(field, self.contract.fields)
-        return self._fields_said[target]
-
-    def _said(self, target: str) -> str:
-        """Return the description of a field; of an item without one, that of its array."""
-        places = (target, paths.parent(target) if paths.last(target) == paths.ANY else "")
-        said = [info.description for one in places if (info := self._field(one))]
-        return next((one for one in said if one), "")
-
-    def _quoted(self, target: str) -> frozenset[str]:
-        """Return the texts that the contract quotes for a field, or for the whole of it."""
-        infos = (self.contract.field(target), self.contract.field(""))
-        return quoted(" ".join(info.description for info in infos if info is not None))
-
-    def _prior(self, target: str, column: Column, scope: Scope) -> float:
-        is_near = any(place and paths.parent(column.path) == place for place in scope.around)
-        alike = self.likeness(column.said, target, is_near)
-        if column.code:
-            alike = max(alike, self.likeness(column.path, target, is_near))
-        told = self._speaks_of(target, column.path) or is_pointed_to(
-            column.path, column.via, target
-        )
-        return max(alike, min(alike + TOLD_LIKENESS, TOLD_MOST)) if told else alike
-
-    def _speaks_of(self, target: str, path: str) -> int:
-        """Return what a field's description says of a source field, as `telling` does.
-
-        It speaks of it too where it speaks of a sibling that the source field feeds.
-        """
-        field = self._field(target)
-        said = "" if field is None else field.description
-        if not said:
-            return 0
-        found = telling_field(path, said)
-        if found:
-            return found
-        siblings = self._feeds.get((path, paths.parent(target)), ())
-        return max((telling(own_name(one), said) for one in siblings if one != target), default=0)
-
-    def _feed(self, target: str, sources: frozenset[str]) -> None:
-        """Write down which source fields feed a target now."""
-        above = paths.parent(target)
-        for path in self._fed.get(target, frozenset()) - sources:
-            del self._feeds[path, above][target]
-        for path in sources:
-            self._feeds.setdefault((path, above), {})[target] = None
-        self._fed[target] = sources
 
     # Objects
 
@@ -324,13 +240,13 @@ class Explainer:
         self, target: str, wanted: Sequence[object], scope: Scope
     ) -> Explanation | None:
         """Return what is read from whichever of several fields is there."""
-        ranked = self._ranked(target, scope)
+        ranked = self._reads.ranked(target, scope)
         return first_given(
             target,
             wanted,
             scope,
             columns=[one for one in ranked if one.cost == 0 and self.may_copy(one.path, target)],
-            prior=lambda one: self._prior(target, one, scope),
+            prior=lambda one: self._reads.prior(target, one, scope),
             rest=lambda own, part: self._whole(target, own, part, branches=0),
         )
 
@@ -362,9 +278,9 @@ class Explainer:
 
     def _copied(self, target: str, wanted: Sequence[object], scope: Scope) -> Explanation | None:
         """Return an object or array that is there as it is wanted."""
-        for column in self._ranked(target, scope):
+        for column in self._reads.ranked(target, scope):
             if all(equal(value, want) for value, want in zip(column.values, wanted, strict=True)):
-                prior = self._prior(target, column, scope)
+                prior = self._reads.prior(target, column, scope)
                 size = sum(len(value) for value in wanted if isinstance(value, (dict, list)))
                 if not size and prior < 0.5:
                     continue
@@ -491,7 +407,7 @@ class Explainer:
         # One value of many conditions must not use up what the fields beside it need.
         granted = self._left = held // DIVIDED_SHARE if is_flat(wanted) else held
         found = divided(
-            predicates(self._ranked(target, scope), self._field(target)),
+            predicates(self._reads.ranked(target, scope), self._reads.field(target)),
             target,
             wanted,
             scope,
@@ -509,9 +425,3 @@ def _reads_items(made: Explanation, scope: Scope) -> bool:
     """Return whether an explanation reads from an array that could be gone through instead."""
     depth = max(place.count(paths.ANY) for place in scope.places.values())
     return any(path.count(paths.ANY) > depth for part in made.parts for path in part.solution.paths)
-
-
-def _is_named(code: str, target: str) -> bool:
-    """Return whether a path has all words of a code that picks an item: `home`, `/homeAddress`."""
-    said = stems(code)
-    return bool(said) and said <= stems(" ".join(map(str, paths.parse(target))))
