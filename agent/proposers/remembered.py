@@ -115,16 +115,18 @@ class Priors:
 
         What another source puts together of a field is no reason to take that field as it is.
         """
-        shape = habitless(prior.expression) if prior.source != self.source else None
-        return prior.source == self.source or shape == Name(PLAIN)
+        return self._is_own(prior) or habitless(prior.expression) == Name(PLAIN)
+
+    def _is_own(self, prior: PriorMapping) -> bool:
+        return prior.source == self.source
 
     def _strength(self, prior: PriorMapping, source: str, target: str) -> float:
-        least = PRIOR_TARGET[prior.source == self.source]
+        least = PRIOR_TARGET[self._is_own(prior)]
         to, given = alike(prior.target, target), alike(prior.reads[0], source)
         return to * given * self._scope(prior) if min(to, given) >= least else 0.0
 
     def _scope(self, prior: PriorMapping) -> float:
-        return 1.0 if prior.source == self.source else OTHER_SOURCE
+        return 1.0 if self._is_own(prior) else OTHER_SOURCE
 
     def approved(self, target: FieldInfo, reads: Sequence[Read]) -> list[Remembered]:
         """Return the approved expressions for a contract field over fields in reach, best first."""
@@ -133,7 +135,7 @@ class Priors:
             is_usable = prior.is_approved and prior.expression != PLAIN
             if not is_usable or not 0 < len(prior.reads) <= MAX_READS:
                 continue
-            to, is_own = alike(prior.target, target.path), prior.source == self.source
+            to, is_own = alike(prior.target, target.path), self._is_own(prior)
             if to < PRIOR_TARGET[is_own]:
                 continue
             shape = unguarded(prior.expression, len(prior.reads))
@@ -185,7 +187,7 @@ class Priors:
             >= PRIOR_TARGET[True]
             for one in self.mappings
             if not one.is_approved
-            and one.source == self.source
+            and self._is_own(one)
             and len(one.reads) == 1
             and one.expression == text
         )

@@ -49,6 +49,8 @@ WORK: Final = 160_000
 """Values looked at for one contract, about 10,000 a second."""
 
 FIELD_WORK: Final = 40_000
+"""What one field may cost of that."""
+
 LEAST_WORK: Final = 4_000
 """What one field may cost that comes after fields that have used up the budget."""
 

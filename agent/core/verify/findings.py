@@ -11,7 +11,7 @@ from agent.core.proposing import RuleNote, Unfed
 from agent.core.schema import Schema
 from agent.core.verify.accounting import account
 from agent.core.verify.feeding import find_undeclared_targets
-from agent.core.verify.lossy import find_losses
+from agent.core.verify.lossy import Loss
 from agent.core.verify.overlaps import find_overlaps
 from agent.core.verify.record import Finding, FindingSeverity
 from agent.core.verify.sensitive import find_flows
@@ -27,13 +27,14 @@ def static_findings(
     notes: Sequence[RuleNote],
     unfed: Sequence[Unfed],
     unsatisfied: Sequence[str],
+    losses: Sequence[Loss],
 ) -> list[Finding]:
-    """Return what the rules, the notes and the schemas say on their own."""
+    """Return what the rules, their losses, the notes and the schemas say on their own."""
     return [
         *_unfed_findings(adapter, unfed, unsatisfied),
         *_undeclared_findings(adapter, contract),
         *_flow_findings(adapter, after, contract),
-        *_loss_findings(adapter, after, notes),
+        *_loss_findings(losses, notes),
         *_note_findings(notes),
         *_overlap_findings(adapter),
         *_dropped_findings(adapter, after, contract),
@@ -65,9 +66,9 @@ def _flow_findings(adapter: Adapter, after: Schema, contract: Contract) -> Itera
         yield Finding("sensitive", flow.target, flow.message, _WARNING)
 
 
-def _loss_findings(adapter: Adapter, after: Schema, notes: Sequence[RuleNote]) -> Iterator[Finding]:
+def _loss_findings(losses: Sequence[Loss], notes: Sequence[RuleNote]) -> Iterator[Finding]:
     seen = set()
-    for loss in find_losses(adapter, after=after):
+    for loss in losses:
         seen.add(loss.target)
         yield Finding("lossy", loss.target, loss.message, _WARNING)
     for note in notes:

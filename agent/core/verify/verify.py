@@ -22,7 +22,7 @@ from agent.core.verify.findings import static_findings
 from agent.core.verify.generate import ROTATED_SHARE, payloads
 from agent.core.verify.hints import hints_for
 from agent.core.verify.judgement import closed, consumer_confidence, is_decision_needed
-from agent.core.verify.lossy import find_losses
+from agent.core.verify.lossy import Loss, find_losses
 from agent.core.verify.mending import Mender
 from agent.core.verify.proof import ObligationKind, Proof, prove
 from agent.core.verify.record import (
@@ -103,6 +103,7 @@ def verify(
     that was mended for a rule that refused it. The same arguments give the same verification.
     """
     unsatisfied = find_unsatisfied(adapter, after=after, contract=contract.schema, unfed=unfed)
+    losses = find_losses(adapter, after=after)
     known = static_findings(
         adapter,
         after=after,
@@ -110,6 +111,7 @@ def verify(
         notes=notes,
         unfed=unfed,
         unsatisfied=unsatisfied,
+        losses=losses,
     )
     outcome, proof = _Outcome(), Proof()
     if not unsatisfied:
@@ -119,7 +121,7 @@ def verify(
         outcome = trial.run(seed=seed, tries=most, tolerance=tolerance)
         if not outcome.is_refuted:
             known = trial.told_apart(known, notes, seed=seed)
-            known = _answered(known, adapter, after, trial.paired_payloads())
+            known = _answered(known, adapter, losses, trial.paired_payloads())
     told = [] if unsatisfied else _told(proof, outcome)
     findings = _sorted([*known, *outcome.findings, *_may_refuse(outcome.refusals), *told])
     verdict = _verdict(unsatisfied, outcome, findings, is_proved=proof.is_proved)
@@ -214,13 +216,12 @@ def _open_findings(proof: Proof, outcome: _Outcome) -> Iterable[Finding]:
 
 
 def _answered(
-    known: Sequence[Finding], adapter: Adapter, after: Schema, payloads: Sequence[Json]
+    known: Sequence[Finding], adapter: Adapter, losses: Sequence[Loss], payloads: Sequence[Json]
 ) -> list[Finding]:
     """Return the findings, those losses closed that the pairs show to be wanted."""
     if not payloads:
         return list(known)
-    losses = shown_losses(adapter, find_losses(adapter, after=after), payloads)
-    shown = {(loss.target, loss.message) for loss in losses}
+    shown = {(loss.target, loss.message) for loss in shown_losses(adapter, losses, payloads)}
     return [
         replace(
             one,
