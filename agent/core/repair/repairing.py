@@ -82,10 +82,10 @@ def _mended(
 
 def _emptied(answer: Answer, target: str, shown: Counterexample) -> Iterator[Answer]:
     """Yield the answer with a loop that makes an empty array or map where it makes none."""
-    for place in places(answer.rows, let=answer.let):
+    made = [one for one in places(answer.rows, let=answer.let) if one.target == target]
+    for place in made if len(made) == 1 else ():
         row = place.row
-        is_made = isinstance(row, EachRow) and place.target == target
-        if isinstance(row, EachRow) and is_made and not _is_filled(row):
+        if isinstance(row, EachRow) and not _is_filled(row):
             empty = Call("default", (row.each, ArrayDisplay(())))
             rows = put_rows(answer.rows, place, replace(row, each=empty, when=None))
             remedy = Remedy(
